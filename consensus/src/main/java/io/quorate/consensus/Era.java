@@ -1,0 +1,173 @@
+package io.quorate.consensus;
+
+import io.quorate.consensus.wire.Codec;
+import io.quorate.consensus.wire.MalformedException;
+import io.quorate.consensus.wire.WireReader;
+import io.quorate.consensus.wire.WireWriter;
+import java.util.ArrayList;
+import java.util.List;
+import org.jspecify.annotations.Nullable;
+
+/// A stretch of a group's log with one protocol, one set of members and fixed options.
+///
+/// @param number 1, 2, 3 … within the group
+/// @param protocol the name of the protocol, as [Protocol#name()] gives it
+/// @param base the index of the last entry before the era; its first entry has `base + 1`
+/// @param voters who elects and decides, in ascending order of their ids
+/// @param learners who follows without a voice, in ascending order of their ids
+/// @param firstLeader who may lead once without an election; null in era 1
+/// @param firstTerm the term of that leadership; no term of the era is lower
+/// @param featureLevel what all members understand, so that replicas of mixed versions apply alike
+public record Era(
+    long number,
+    String protocol,
+    long base,
+    List<ReplicaId> voters,
+    List<ReplicaId> learners,
+    @Nullable ReplicaId firstLeader,
+    long firstTerm,
+    int featureLevel,
+    Options options) {
+
+  /// What all members of an era must agree on.
+  ///
+  /// @param electing how many voters make a leader; 0: a majority
+  /// @param deciding how many voters decide an entry; 0: a majority
+  /// @param leaseDriftPpm up to how many millionths clocks may differ in speed under leader leases;
+  ///   0: no leader leases
+  /// @param leaderlessReads whether any member may answer a read barrier
+  public record Options(int electing, int deciding, int leaseDriftPpm, boolean leaderlessReads) {
+    public static final Options DEFAULT = new Options(0, 0, 0, false);
+  }
+
+  private static final int MAX_MEMBERS = 1_000;
+
+  public Era {
+    voters = List.copyOf(voters);
+    learners = List.copyOf(learners);
+    requireAscending(voters);
+    requireAscending(learners);
+    if (voters.isEmpty()) {
+      throw new IllegalArgumentException("era " + number + " has no voter");
+    }
+  }
+
+  private static void requireAscending(List<ReplicaId> ids) {
+    for (int i = 1; i < ids.size(); i++) {
+      if (ids.get(i - 1).compareTo(ids.get(i)) >= 0) {
+        throw new IllegalArgumentException("members out of order: " + ids);
+      }
+    }
+  }
+
+  /// The first era of a group: nobody is named to lead.
+  public static Era first(String protocol, List<ReplicaId> voters) {
+    var ascending = voters.stream().sorted().toList();
+    return new Era(1, protocol, 0, ascending, List.of(), null, 0, 0, Options.DEFAULT);
+  }
+
+  public boolean isMember(ReplicaId id) {
+    return voters.contains(id) || learners.contains(id);
+  }
+
+  /// Options travel as numbered seats; a seat that a node does not know is refused, never guessed.
+  public static final Codec<Era> CODEC =
+      new Codec<>() {
+        private static final int ELECTING = 1;
+        private static final int DECIDING = 2;
+        private static final int LEASE_DRIFT_PPM = 3;
+        private static final int LEADERLESS_READS = 4;
+
+        @Override
+        public void write(Era era, WireWriter out) {
+          out.varint(era.number);
+          out.string(era.protocol);
+          out.varint(era.base);
+          writeIds(era.voters, out);
+          writeIds(era.learners, out);
+          out.bool(era.firstLeader != null);
+          if (era.firstLeader != null) {
+            ReplicaId.CODEC.write(era.firstLeader, out);
+          }
+          out.varint(era.firstTerm);
+          out.varint(era.featureLevel);
+          var seats = new long[5];
+          seats[ELECTING] = era.options.electing;
+          seats[DECIDING] = era.options.deciding;
+          seats[LEASE_DRIFT_PPM] = era.options.leaseDriftPpm;
+          seats[LEADERLESS_READS] = era.options.leaderlessReads ? 1 : 0;
+          int used = 0;
+          for (long seat : seats) {
+            used += seat == 0 ? 0 : 1;
+          }
+          out.varint(used);
+          for (int i = 0; i < seats.length; i++) {
+            if (seats[i] != 0) {
+              out.varint(i);
+              out.varint(seats[i]);
+            }
+          }
+        }
+
+        private static void writeIds(List<ReplicaId> ids, WireWriter out) {
+          out.varint(ids.size());
+          for (var id : ids) {
+            ReplicaId.CODEC.write(id, out);
+          }
+        }
+
+        @Override
+        public Era read(WireReader in) throws MalformedException {
+          long number = in.count();
+          var protocol = in.string();
+          long base = in.count();
+          var voters = readIds(in);
+          var learners = readIds(in);
+          var firstLeader = in.bool() ? ReplicaId.CODEC.read(in) : null;
+          long firstTerm = in.count();
+          int featureLevel = (int) in.count();
+          int used = in.size(2);
+          var seats = new long[5];
+          for (int i = 0; i < used; i++) {
+            long seat = in.count();
+            if (seat >= seats.length) {
+              throw new MalformedException(
+                  "era " + number + " has option " + seat + ": this node is too old to take part");
+            }
+            seats[(int) seat] = in.count();
+          }
+          var options =
+              new Options(
+                  (int) seats[ELECTING],
+                  (int) seats[DECIDING],
+                  (int) seats[LEASE_DRIFT_PPM],
+                  seats[LEADERLESS_READS] != 0);
+          try {
+            return new Era(
+                number,
+                protocol,
+                base,
+                voters,
+                learners,
+                firstLeader,
+                firstTerm,
+                featureLevel,
+                options);
+          } catch (IllegalArgumentException e) {
+            throw new MalformedException("no era: " + e.getMessage());
+          }
+        }
+
+        private static List<ReplicaId> readIds(WireReader in) throws MalformedException {
+          int count = in.size(9);
+          if (count > MAX_MEMBERS) {
+            throw new MalformedException("an era of " + count + " members");
+          }
+          var ids = new ArrayList<ReplicaId>(count);
+          for (int i = 0; i < count; i++) {
+            ids.add(ReplicaId.CODEC.read(in));
+          }
+          return ids;
+        }
+      };
+}

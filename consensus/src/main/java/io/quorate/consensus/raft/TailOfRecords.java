@@ -1,0 +1,39 @@
+package io.quorate.consensus.raft;
+
+import io.quorate.consensus.Entry;
+import io.quorate.consensus.Point;
+import java.util.ArrayList;
+import java.util.List;
+
+/// The end of the log as the records of a journal tell it.
+final class TailOfRecords {
+  private final ArrayList<Entry> entries = new ArrayList<>();
+
+  /// Index of the first of `entries`, or of the one that would be.
+  private long first = 1;
+
+  void replace(RaftRecord.Log record) {
+    long last = first + entries.size() - 1;
+    if (record.from() < first || record.from() > last + 1) {
+      // Nothing older touches it: what lay between was decided and is held by the replica.
+      entries.clear();
+      first = record.from();
+    } else {
+      entries.subList((int) (record.from() - first), entries.size()).clear();
+    }
+    entries.addAll(record.entries());
+  }
+
+  /// What follows a decided point: all behind it if the entry at the point is that very one, or if
+  /// the records begin right behind it; else nothing, for it belongs to another history (R15).
+  List<Entry> behind(Point decided) {
+    long offset = decided.index() - first;
+    if (offset < -1 || offset >= entries.size()) {
+      return List.of();
+    }
+    if (offset >= 0 && entries.get((int) offset).mark() != decided.mark()) {
+      return List.of();
+    }
+    return entries.subList((int) offset + 1, entries.size());
+  }
+}

@@ -1,0 +1,10 @@
+package io.quorate.consensus.wire;
+
+/// Bytes that do not decode to what they should be. Nothing was changed by reading them.
+public final class MalformedException extends Exception {
+  private static final long serialVersionUID = 1;
+
+  public MalformedException(String message) {
+    super(message);
+  }
+}
