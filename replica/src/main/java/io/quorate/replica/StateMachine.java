@@ -89,6 +89,9 @@ public interface StateMachine<R> extends AutoCloseable {
     /// @throws MalformedException if pieces are missing or damaged
     Durable finish() throws MalformedException;
 
+    /// The name that it was made with.
+    String directory();
+
     /// Deletes what was filled so far.
     void abandon();
   }

@@ -4,7 +4,15 @@ package io.quorate.consensus.wire;
 public final class MalformedException extends Exception {
   private static final long serialVersionUID = 1;
 
-  public MalformedException(String message) {
-    super(message);
+  private final String what;
+
+  public MalformedException(String what) {
+    super(what);
+    this.what = what;
+  }
+
+  @Override
+  public String getMessage() {
+    return what;
   }
 }

@@ -1,0 +1,127 @@
+package io.quorate.journal;
+
+import io.quorate.consensus.InvariantException;
+import io.quorate.consensus.wire.Bytes;
+import java.util.ArrayDeque;
+import org.jspecify.annotations.Nullable;
+
+/// The files of a journal: those in use, one being prepared, and one that may be used again.
+final class Segments {
+  static final String DIRECTORY = "journal";
+
+  private final Disk disk;
+  private final Bytes diskId;
+  private final long capacity;
+  private final ArrayDeque<Segment> inUse = new ArrayDeque<>();
+
+  private boolean preparing;
+  private boolean prepared;
+  private @Nullable String retired;
+
+  Segments(Disk disk, Bytes diskId, long capacity) {
+    this.disk = disk;
+    this.diskId = diskId;
+    this.capacity = capacity;
+  }
+
+  /// Takes up a segment that was found, in ascending order.
+  void found(Segment segment) {
+    inUse.addLast(segment);
+  }
+
+  /// Takes note that the segment after the last one lies ready.
+  void foundPrepared() {
+    prepared = true;
+  }
+
+  /// Makes the very first segment, at once.
+  void createFirst() {
+    var name = Segment.name(1);
+    var file = disk.open(name);
+    var head = Segment.head(1, diskId);
+    file.write(0, head.array(), head.offset(), head.length());
+    var zeros = new byte[1 << 20];
+    for (long at = head.length(); at < capacity; at += zeros.length) {
+      file.write(at, zeros, 0, (int) Math.min(zeros.length, capacity - at));
+    }
+    file.force();
+    disk.forceDirectory(DIRECTORY);
+    disk.forceDirectory("");
+    inUse.addLast(new Segment(1, file, 1));
+  }
+
+  Segment current() {
+    return inUse.getLast();
+  }
+
+  /// The segment before the current one, or the current one if it is the only one.
+  Segment beforeCurrent() {
+    var newestFirst = inUse.descendingIterator();
+    var current = newestFirst.next();
+    return newestFirst.hasNext() ? newestFirst.next() : current;
+  }
+
+  int count() {
+    return inUse.size();
+  }
+
+  /// Has the next segment made in the background, if that has not been done yet.
+  void prepareNext() {
+    if (preparing || prepared) {
+      return;
+    }
+    preparing = true;
+    long number = current().number + 1;
+    var recycled = retired;
+    retired = null;
+    disk.prepare(
+        Segment.name(number),
+        Segment.head(number, diskId),
+        capacity,
+        recycled,
+        () -> {
+          preparing = false;
+          prepared = true;
+        });
+  }
+
+  /// Goes over to the prepared segment.
+  ///
+  /// @return false if there is none yet; then the current one must grow
+  boolean roll(long nextFrame) {
+    if (!prepared) {
+      return false;
+    }
+    prepared = false;
+    long number = current().number + 1;
+    inUse.addLast(new Segment(number, disk.open(Segment.name(number)), nextFrame));
+    return true;
+  }
+
+  /// Gives up the segments that end before a frame; one of the usual size is kept to be used again.
+  void retireBefore(long frame) {
+    while (inUse.size() > 1 && inUse.getFirst().lastFrame() < frame) {
+      var segment = inUse.removeFirst();
+      boolean reusable = retired == null && segment.file.length() == capacity;
+      segment.file.close();
+      if (reusable) {
+        retired = segment.name;
+      } else {
+        disk.delete(segment.name);
+      }
+    }
+  }
+
+  Segment holding(long frame) {
+    for (var segment : inUse) {
+      if (segment.holds(frame)) {
+        return segment;
+      }
+    }
+    throw new InvariantException("frame %d is not kept any more".formatted(frame));
+  }
+
+  void close() {
+    inUse.forEach(segment -> segment.file.close());
+  }
+}

@@ -1,0 +1,238 @@
+package io.quorate.replica;
+
+import static io.quorate.consensus.InvariantException.require;
+
+import io.quorate.consensus.BatchId;
+import io.quorate.consensus.Entry;
+import io.quorate.consensus.InvariantException;
+import io.quorate.consensus.Payload;
+import io.quorate.consensus.Point;
+import io.quorate.consensus.ReplicaId;
+import io.quorate.consensus.wire.Bytes;
+import io.quorate.consensus.wire.MalformedException;
+import io.quorate.consensus.wire.WireReader;
+import io.quorate.consensus.wire.WireWriter;
+import java.util.ArrayDeque;
+import java.util.ArrayList;
+import java.util.List;
+import java.util.function.LongSupplier;
+import org.jspecify.annotations.Nullable;
+
+/// Applies what is decided *and* durable here, in order, in slices of time, so that a long batch
+/// never holds up a heartbeat.
+final class Applier<R> {
+  /// Decided entries held in memory; what is beyond is read back from the journal when its turn
+  /// comes.
+  private static final long QUEUE_BYTES = 16 << 20;
+
+  /// The part of an entry's commands that is still to do.
+  private final class InProgress {
+    final @Nullable BatchId reportTo;
+    final List<Bytes> commands;
+    final List<@Nullable R> results = new ArrayList<>();
+    int next;
+    boolean admitted;
+
+    InProgress(@Nullable BatchId reportTo, List<Bytes> commands) {
+      this.reportTo = reportTo;
+      this.commands = commands;
+    }
+  }
+
+  private final StateMachine<R> machine;
+  private final ReplicaId self;
+  private final long incarnation;
+  private final LongSupplier clock;
+  private final ReplicaListener<R> listener;
+  private final ArrayDeque<Entry> queue = new ArrayDeque<>();
+
+  private BatchWindows windows;
+  private Point applied;
+  private long decided;
+  private long queuedBytes;
+  private @Nullable InProgress inProgress;
+  private boolean waiting;
+
+  Applier(
+      StateMachine<R> machine,
+      ReplicaId self,
+      long incarnation,
+      LongSupplier clock,
+      ReplicaListener<R> listener) {
+    this.machine = machine;
+    this.self = self;
+    this.incarnation = incarnation;
+    this.clock = clock;
+    this.listener = listener;
+    var durable = machine.durable();
+    this.applied = durable.applied();
+    this.decided = applied.index();
+    this.windows = windowsOf(durable);
+  }
+
+  private static BatchWindows windowsOf(StateMachine.Durable durable) {
+    try {
+      return durable.kept().isEmpty()
+          ? new BatchWindows()
+          : BatchWindows.CODEC.read(new WireReader(durable.kept()));
+    } catch (MalformedException e) {
+      throw new InvariantException(
+          "the state at %s names no batches: %s".formatted(durable.applied(), e.getMessage()));
+    }
+  }
+
+  Point applied() {
+    return applied;
+  }
+
+  long decided() {
+    return decided;
+  }
+
+  /// Bytes decided and not yet applied, as far as they are in memory.
+  long queuedBytes() {
+    return queuedBytes;
+  }
+
+  /// Whether so much waits that no more should be proposed.
+  boolean isFull() {
+    return queuedBytes >= QUEUE_BYTES;
+  }
+
+  /// These entries follow what was decided before.
+  void decided(List<Entry> entries) {
+    for (var entry : entries) {
+      require(entry.index() == decided + 1, "decided %d after %d", entry.index(), decided);
+      if (nextToQueue() == entry.index() && (queuedBytes < QUEUE_BYTES || queue.isEmpty())) {
+        enqueue(entry);
+      }
+      decided++;
+    }
+  }
+
+  private void enqueue(Entry entry) {
+    queue.addLast(entry);
+    queuedBytes += entry.size();
+  }
+
+  /// Everything up to here is decided, and what of it is not queued stands in the journal.
+  void decidedUpTo(long index) {
+    decided = Math.max(decided, index);
+  }
+
+  /// The first decided entry that is not in memory.
+  private long nextToQueue() {
+    return queue.isEmpty() ? applied.index() + 1 : queue.getLast().index() + 1;
+  }
+
+  /// The entry to read back from the journal, or 0 if the queue has what comes next.
+  long missing() {
+    return queue.isEmpty() && applied.index() < decided ? applied.index() + 1 : 0;
+  }
+
+  /// Entries that were read back.
+  void readBack(List<Entry> entries) {
+    for (var entry : entries) {
+      if (entry.index() == nextToQueue() && entry.index() <= decided) {
+        enqueue(entry);
+      }
+    }
+  }
+
+  /// Whether applying would get on.
+  boolean canApply(EntryIndex index, long durableFrame) {
+    return !waiting && !queue.isEmpty() && isDurable(queue.getFirst(), index, durableFrame);
+  }
+
+  private static boolean isDurable(Entry entry, EntryIndex index, long durableFrame) {
+    return index.frameOf(entry.index()) <= durableFrame;
+  }
+
+  /// Applies until nothing is left, the state machine must wait, or the time is up; at least one
+  /// command.
+  void apply(EntryIndex index, long durableFrame, long budget) {
+    long end = clock.getAsLong() + budget;
+    var before = applied;
+    while (canApply(index, durableFrame)) {
+      var current = inProgress == null ? begin(queue.getFirst()) : inProgress;
+      inProgress = current;
+      if (!work(current, end)) {
+        break;
+      }
+      inProgress = null;
+      finish(current);
+      if (clock.getAsLong() - end >= 0) {
+        break;
+      }
+    }
+    if (applied.index() > before.index()) {
+      listener.progressed();
+    }
+  }
+
+  private InProgress begin(Entry entry) {
+    if (!(entry.payload() instanceof Payload.Batch(var id, var commands)) || !windows.take(id)) {
+      return new InProgress(null, List.of());
+    }
+    boolean mine = id.origin().equals(self) && id.incarnation() == incarnation;
+    try {
+      return new InProgress(mine ? id : null, Commands.split(commands));
+    } catch (MalformedException e) {
+      // Every replica sees the same bytes and skips them; nobody was ever told otherwise.
+      return new InProgress(null, List.of());
+    }
+  }
+
+  /// @return whether all commands of the entry are done
+  private boolean work(InProgress current, long end) {
+    if (!current.admitted && !current.commands.isEmpty()) {
+      waiting = true;
+      if (!machine.ready(current.commands, () -> waiting = false)) {
+        return false;
+      }
+      waiting = false;
+      current.admitted = true;
+    }
+    boolean wanted = current.reportTo != null;
+    while (current.next < current.commands.size()) {
+      var result = machine.apply(current.commands.get(current.next++), wanted);
+      if (wanted) {
+        current.results.add(result);
+      }
+      if (current.next < current.commands.size() && clock.getAsLong() - end >= 0) {
+        return false;
+      }
+    }
+    return true;
+  }
+
+  private void finish(InProgress done) {
+    var entry = queue.removeFirst();
+    queuedBytes -= entry.size();
+    applied = entry.point();
+    machine.applied(applied, this::kept);
+    if (done.reportTo != null) {
+      listener.applied(done.reportTo, done.results);
+    }
+  }
+
+  private Bytes kept() {
+    var out = new WireWriter();
+    BatchWindows.CODEC.write(windows, out);
+    return out.toBytes();
+  }
+
+  /// The state machine was replaced by a newer state.
+  void jump(StateMachine.Durable to) {
+    require(to.applied().index() > applied.index(), "state %s over %s", to.applied(), applied);
+    applied = to.applied();
+    windows = windowsOf(to);
+    decided = Math.max(decided, applied.index());
+    inProgress = null;
+    waiting = false;
+    while (!queue.isEmpty() && queue.getFirst().index() <= applied.index()) {
+      queuedBytes -= queue.removeFirst().size();
+    }
+    listener.progressed();
+  }
+}
