@@ -166,7 +166,7 @@ final class Serving {
           bytes += entry.size();
         }
       } catch (DamageException | MalformedException e) {
-        throw new DiskException(e.getMessage(), e);
+        throw new DiskException("the journal cannot be read back: " + e.getMessage(), e);
       }
     }
 
