@@ -1,0 +1,235 @@
+package io.quorate.node;
+
+import io.quorate.consensus.BatchId;
+import io.quorate.consensus.Input.Suspicion;
+import io.quorate.consensus.Leadership;
+import io.quorate.consensus.Payload;
+import io.quorate.consensus.ReadId;
+import io.quorate.consensus.Refusal;
+import io.quorate.consensus.ReplicaId;
+import io.quorate.consensus.wire.Bytes;
+import io.quorate.consensus.wire.MalformedException;
+import io.quorate.consensus.wire.WireReader;
+import io.quorate.replica.Replica;
+import io.quorate.replica.ReplicaListener;
+import java.util.ArrayList;
+import java.util.List;
+import java.util.Map;
+import java.util.TreeMap;
+import java.util.function.LongSupplier;
+import org.jspecify.annotations.Nullable;
+
+/// A node's part in one group: its replica, and the proposals and reads that come in here and must find
+/// the leader, wherever it is.
+///
+/// @param <R> what a command comes to
+public final class Group<R> implements ReplicaListener<R> {
+  /// Takes messages about this group to other nodes.
+  interface Sender {
+    void send(ReplicaId to, GroupMessage message);
+  }
+
+  private record RemoteBarrier(ReplicaId from, long number) {}
+
+  private final ReplicaId self;
+  private final long incarnation;
+  private final LongSupplier clock;
+  private final Sender sender;
+  private final Leader leader;
+  private final Proposals<R> proposals;
+  private final Barriers barriers;
+  private final Map<Long, RemoteBarrier> remoteBarriers = new TreeMap<>();
+  private final Map<Long, Long> ownBarriers = new TreeMap<>();
+  private final List<Runnable> onProgress = new ArrayList<>();
+
+  private long nextRead = 1;
+  private @Nullable Replica<R> replica;
+
+  Group(
+      ReplicaId self,
+      long incarnation,
+      long electionTimeout,
+      LongSupplier clock,
+      Sender sender) {
+    this.self = self;
+    this.incarnation = incarnation;
+    this.clock = clock;
+    this.sender = sender;
+    this.leader = new Leader(electionTimeout);
+    long timeout = 5_000_000_000L + 2 * electionTimeout;
+    this.proposals = new Proposals<>(self, incarnation, timeout, leader, this::toLeader);
+    this.barriers = new Barriers(timeout, leader, this::askLeader);
+  }
+
+  /// The replica calls back into the group, so it is made second.
+  void replica(Replica<R> made) {
+    replica = made;
+  }
+
+  public Replica<R> replica() {
+    if (replica == null) {
+      throw new IllegalStateException("the group has no replica yet");
+    }
+    return replica;
+  }
+
+  // For the services
+
+  /// Has a command ordered and applied; the result is that of this node's own state machine.
+  public void propose(Bytes command, Call<R> call) {
+    proposals.submit(clock.getAsLong(), command, call);
+  }
+
+  /// Calls back when everything that was completed before now, anywhere, has taken effect here.
+  public void barrier(Call<Long> call) {
+    barriers.await(clock.getAsLong(), call);
+  }
+
+  public Leadership leadership() {
+    return leader.now();
+  }
+
+  /// How often a new leader was found.
+  public long leaderChanges() {
+    return leader.changes();
+  }
+
+  public int pendingProposals() {
+    return proposals.pending();
+  }
+
+  public long failedProposals() {
+    return proposals.failures();
+  }
+
+  /// Runs something whenever the applied index has risen.
+  public void onProgress(Runnable action) {
+    onProgress.add(action);
+  }
+
+  // On the way to the leader
+
+  private void toLeader(ReplicaId to, Payload.Batch batch) {
+    if (to.equals(self)) {
+      replica().propose(batch);
+    } else {
+      sender.send(to, new GroupMessage.Forward(batch));
+    }
+  }
+
+  private void askLeader(ReplicaId to, long number) {
+    if (to.equals(self)) {
+      var id = new ReadId(incarnation, nextRead++);
+      ownBarriers.put(id.number(), number);
+      replica().barrier(id);
+    } else {
+      sender.send(to, new GroupMessage.AskBarrier(number));
+    }
+  }
+
+  /// @throws MalformedException if the bytes are no message; nothing was done
+  void received(ReplicaId from, WireReader in) throws MalformedException {
+    switch (GroupMessage.CODEC.read(in)) {
+      case GroupMessage.Forward(var batch) -> {
+        if (batch.id().origin().equals(from)) {
+          replica().propose(batch);
+        }
+      }
+      case GroupMessage.ForwardRefused(var id, var why) ->
+          proposals.refused(clock.getAsLong(), id, why);
+      case GroupMessage.AskBarrier(long number) -> {
+        var id = new ReadId(incarnation, nextRead++);
+        remoteBarriers.put(id.number(), new RemoteBarrier(from, number));
+        replica().barrier(id);
+      }
+      case GroupMessage.BarrierReady(long number, long index) -> barriers.ready(number, index);
+      case GroupMessage.BarrierLost(long number) -> barriers.lost(clock.getAsLong(), number);
+    }
+  }
+
+  void suspect(long node, Suspicion suspicion) {
+    replica().suspect(node, suspicion);
+  }
+
+  // What the replica tells
+
+  @Override
+  public void applied(BatchId id, List<@Nullable R> results) {
+    proposals.applied(id, results);
+  }
+
+  @Override
+  public void refused(BatchId id, Refusal why) {
+    if (id.origin().equals(self)) {
+      proposals.refused(clock.getAsLong(), id, why);
+    } else {
+      sender.send(id.origin(), new GroupMessage.ForwardRefused(id, why));
+    }
+  }
+
+  @Override
+  public void readReady(ReadId id, long index) {
+    var own = ownBarriers.remove(id.number());
+    if (own != null) {
+      barriers.ready(own, index);
+    }
+    var remote = remoteBarriers.remove(id.number());
+    if (remote != null) {
+      sender.send(remote.from, new GroupMessage.BarrierReady(remote.number, index));
+    }
+  }
+
+  @Override
+  public void readLost(ReadId id) {
+    var own = ownBarriers.remove(id.number());
+    if (own != null) {
+      barriers.lost(clock.getAsLong(), own);
+    }
+    var remote = remoteBarriers.remove(id.number());
+    if (remote != null) {
+      sender.send(remote.from, new GroupMessage.BarrierLost(remote.number));
+    }
+  }
+
+  @Override
+  public void leadership(Leadership now) {
+    long time = clock.getAsLong();
+    leader.changed(time, now);
+    proposals.leaderChanged(time);
+    barriers.leaderChanged(time);
+  }
+
+  @Override
+  public void progressed() {
+    barriers.applied(replica().applied());
+    onProgress.forEach(Runnable::run);
+  }
+
+  // The turn
+
+  /// Whether [#order] would do anything.
+  boolean wantsTurn(long now) {
+    return proposals.wantsTurn(now) || barriers.wantsTurn(now) || replica().wantsStep(now);
+  }
+
+  /// Sends what came in on its way, and steps the replica.
+  void turn(long now) {
+    proposals.turn(now);
+    barriers.turn(now);
+    barriers.applied(replica().applied());
+    replica().tick(now);
+    if (replica().wantsStep(now)) {
+      replica().step(now);
+    }
+  }
+
+  long nextDeadline() {
+    return Math.min(
+        replica().nextDeadline(), Math.min(proposals.nextDeadline(), barriers.nextDeadline()));
+  }
+
+  void stop() {
+    proposals.stop();
+    barriers.stop();
+  }
+}

@@ -1,0 +1,81 @@
+package io.quorate.node;
+
+import io.quorate.consensus.Payload;
+import io.quorate.consensus.BatchId;
+import io.quorate.consensus.Refusal;
+import io.quorate.consensus.wire.Codec;
+import io.quorate.consensus.wire.MalformedException;
+import io.quorate.consensus.wire.WireReader;
+import io.quorate.consensus.wire.WireWriter;
+
+/// What nodes say to each other about a group they both have a replica of: proposals and read barriers on
+/// their way to the leader.
+sealed interface GroupMessage {
+  /// Order this batch. Its id stays, so it takes effect once however often it is sent.
+  record Forward(Payload.Batch batch) implements GroupMessage {}
+
+  /// The batch was put nowhere.
+  record ForwardRefused(BatchId id, Refusal why) implements GroupMessage {}
+
+  /// Up to where was decided when I asked?
+  ///
+  /// @param number echoed by the answer
+  record AskBarrier(long number) implements GroupMessage {}
+
+  record BarrierReady(long number, long index) implements GroupMessage {}
+
+  record BarrierLost(long number) implements GroupMessage {}
+
+  Codec<GroupMessage> CODEC =
+      new Codec<>() {
+        @Override
+        public void write(GroupMessage message, WireWriter out) {
+          switch (message) {
+            case Forward(var batch) -> {
+              out.u8(1);
+              BatchId.CODEC.write(batch.id(), out);
+              out.bytes(batch.commands());
+            }
+            case ForwardRefused(var id, var why) -> {
+              out.u8(2);
+              BatchId.CODEC.write(id, out);
+              out.u8(why.ordinal());
+            }
+            case AskBarrier(long number) -> {
+              out.u8(3);
+              out.varint(number);
+            }
+            case BarrierReady(long number, long index) -> {
+              out.u8(4);
+              out.varint(number);
+              out.varint(index);
+            }
+            case BarrierLost(long number) -> {
+              out.u8(5);
+              out.varint(number);
+            }
+          }
+        }
+
+        @Override
+        public GroupMessage read(WireReader in) throws MalformedException {
+          int kind = in.u8();
+          return switch (kind) {
+            case 1 -> new Forward(new Payload.Batch(BatchId.CODEC.read(in), in.bytes()));
+            case 2 -> new ForwardRefused(BatchId.CODEC.read(in), refusal(in.u8()));
+            case 3 -> new AskBarrier(in.count());
+            case 4 -> new BarrierReady(in.count(), in.count());
+            case 5 -> new BarrierLost(in.count());
+            default -> throw new MalformedException("nodes have no message of kind " + kind);
+          };
+        }
+
+        private static Refusal refusal(int ordinal) throws MalformedException {
+          var all = Refusal.values();
+          if (ordinal >= all.length) {
+            throw new MalformedException("no refusal has number " + ordinal);
+          }
+          return all[ordinal];
+        }
+      };
+}
