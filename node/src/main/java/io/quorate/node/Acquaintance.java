@@ -3,7 +3,6 @@ package io.quorate.node;
 import io.quorate.consensus.wire.Bytes;
 import io.quorate.consensus.wire.MalformedException;
 import io.quorate.consensus.wire.WireReader;
-import io.quorate.consensus.wire.WireWriter;
 import io.quorate.journal.DiskId;
 import io.quorate.journal.Identity;
 import io.quorate.journal.Journal;
@@ -17,9 +16,10 @@ import org.jspecify.annotations.Nullable;
 
 /// Which disk belongs to which node: learnt once, journaled, and held to.
 ///
-/// A node answers a hello with a welcome only once the caller's disk id is durable in its own journal, and
-/// takes part in a group only once more than half of the *other* nodes have welcomed it. Why that keeps a
-/// wiped disk under an old name out for good: `docs/decisions/0002-identity-follows-the-disk.md`.
+/// A node answers a hello with a welcome only once the caller's disk id is durable in its own
+/// journal, and takes part in a group only once more than half of the *other* nodes have welcomed
+/// it. Why that keeps a wiped disk under an old name out for good:
+/// `docs/decisions/0002-identity-follows-the-disk.md`.
 final class Acquaintance {
   /// The journal's group number of the node itself.
   static final int NODE = 0;
@@ -125,8 +125,7 @@ final class Acquaintance {
   }
 
   private Hello helloTo(long node) {
-    return new Hello(
-        members.cluster(), self, node, identity().disk(), incarnation, version);
+    return new Hello(members.cluster(), self, node, identity().disk(), incarnation, version);
   }
 
   Bytes hello(long to) {
@@ -173,9 +172,10 @@ final class Acquaintance {
     }
     var known = disks.get(hello.from());
     if (known != null && !known.equals(hello.disk())) {
-      return ("node %x comes with the data directory %s, but its place in the cluster belongs to data"
-              + " directory %s: give it that directory back; what was wiped or replaced cannot return"
-              + " under the old name, it must be removed and added as a new member")
+      return ("node %x comes with the data directory %s, but its place in the cluster belongs to"
+              + " data directory %s: give it that directory back; what was wiped or replaced"
+              + " cannot return under the old name, it must be removed and added as a new"
+              + " member")
           .formatted(hello.from(), hello.disk(), known);
     }
     return null;
@@ -224,7 +224,10 @@ final class Acquaintance {
   }
 
   private boolean welcomed(long from, Hello hello) {
-    var objection = hello.from() == from ? objection(hello) : "node %x answers for node %x".formatted(hello.from(), from);
+    var objection =
+        hello.from() == from
+            ? objection(hello)
+            : "node %x answers for node %x".formatted(hello.from(), from);
     if (objection != null) {
       log.accept("does not speak to a peer: " + objection);
       return false;
@@ -240,11 +243,10 @@ final class Acquaintance {
     var out = journal().begin(NODE, CHECKPOINT);
     out.varint(incarnation);
     out.varint(disks.size());
-    disks.forEach(
-        (node, disk) -> {
-          out.u64(node);
-          DiskId.CODEC.write(disk, out);
-        });
+    disks.forEach((node, disk) -> {
+      out.u64(node);
+      DiskId.CODEC.write(disk, out);
+    });
     journal().release(NODE, journal().end());
   }
 }

@@ -5,9 +5,9 @@ import java.util.ArrayDeque;
 import java.util.ArrayList;
 import java.util.List;
 
-/// The linearizable reads that came in at this node for one group. All that wait share one barrier; while it
-/// is under way the next ones collect, so a barrier always begins after the reads that it serves came
-/// (R11). A read is let go once the index that the leader named has taken effect here.
+/// The linearizable reads that came in at this node for one group. All that wait share one barrier;
+/// while it is under way the next ones collect, so a barrier always begins after the reads that it
+/// serves came (R11). A read is let go once the index that the leader named has taken effect here.
 final class Barriers {
   /// A barrier without an answer is asked anew, under another number, after so long: nanoseconds.
   private static final long ASK_AGAIN = 500_000_000;
@@ -44,7 +44,8 @@ final class Barriers {
     this.route = route;
   }
 
-  /// Calls back, with the index, when everything that was completed before now has taken effect here.
+  /// Calls back, with the index, when everything that was completed before now has taken effect
+  /// here.
   void await(long now, Call<Long> call) {
     if (waiting >= MAX_WAITING) {
       call.unanswered(Unanswered.TOO_MANY_REQUESTS);

@@ -19,8 +19,8 @@ import java.util.TreeMap;
 import java.util.function.LongSupplier;
 import org.jspecify.annotations.Nullable;
 
-/// A node's part in one group: its replica, and the proposals and reads that come in here and must find
-/// the leader, wherever it is.
+/// A node's part in one group: its replica, and the proposals and reads that come in here and must
+/// find the leader, wherever it is.
 ///
 /// @param <R> what a command comes to
 public final class Group<R> implements ReplicaListener<R> {
@@ -45,12 +45,7 @@ public final class Group<R> implements ReplicaListener<R> {
   private long nextRead = 1;
   private @Nullable Replica<R> replica;
 
-  Group(
-      ReplicaId self,
-      long incarnation,
-      long electionTimeout,
-      LongSupplier clock,
-      Sender sender) {
+  Group(ReplicaId self, long incarnation, long electionTimeout, LongSupplier clock, Sender sender) {
     this.self = self;
     this.incarnation = incarnation;
     this.clock = clock;
@@ -207,7 +202,7 @@ public final class Group<R> implements ReplicaListener<R> {
 
   // The turn
 
-  /// Whether [#order] would do anything.
+  /// Whether [#turn] would do anything.
   boolean wantsTurn(long now) {
     return proposals.wantsTurn(now) || barriers.wantsTurn(now) || replica().wantsStep(now);
   }

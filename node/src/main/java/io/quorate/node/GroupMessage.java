@@ -1,15 +1,15 @@
 package io.quorate.node;
 
-import io.quorate.consensus.Payload;
 import io.quorate.consensus.BatchId;
+import io.quorate.consensus.Payload;
 import io.quorate.consensus.Refusal;
 import io.quorate.consensus.wire.Codec;
 import io.quorate.consensus.wire.MalformedException;
 import io.quorate.consensus.wire.WireReader;
 import io.quorate.consensus.wire.WireWriter;
 
-/// What nodes say to each other about a group they both have a replica of: proposals and read barriers on
-/// their way to the leader.
+/// What nodes say to each other about a group they both have a replica of: proposals and read
+/// barriers on their way to the leader.
 sealed interface GroupMessage {
   /// Order this batch. Its id stays, so it takes effect once however often it is sent.
   record Forward(Payload.Batch batch) implements GroupMessage {}

@@ -12,9 +12,9 @@ import java.util.TreeMap;
 
 /// The nodes that a cluster begins with, and the ids that follow from their names on the network.
 ///
-/// A node's id is the first 64 bits of SHA-256 over the cluster token and that node's own sorted peer URLs;
-/// the cluster's id is the same over the token and all node ids, sorted. So every node that is given the same
-/// `--initial-cluster` finds the same ids by itself.
+/// A node's id is the first 64 bits of SHA-256 over the cluster token and that node's own sorted
+/// peer URLs; the cluster's id is the same over the token and all node ids, sorted. So every node
+/// that is given the same `--initial-cluster` finds the same ids by itself.
 ///
 /// @param cluster the cluster's id
 /// @param nodes by id, in unsigned order
@@ -25,14 +25,13 @@ public record Members(long cluster, Map<Long, Member> nodes) {
   /// @param peerUrls the peer URLs of each node, by its name
   public static Members of(String token, Map<String, List<String>> peerUrls) {
     var nodes = new TreeMap<Long, Member>(Long::compareUnsigned);
-    peerUrls.forEach(
-        (name, urls) -> {
-          var sorted = urls.stream().sorted().toList();
-          long id = digest(token, sorted);
-          if (nodes.put(id, new Member(id, name, sorted)) != null) {
-            throw new IllegalArgumentException("two nodes have the peer URLs " + sorted);
-          }
-        });
+    peerUrls.forEach((name, urls) -> {
+      var sorted = urls.stream().sorted().toList();
+      long id = digest(token, sorted);
+      if (nodes.put(id, new Member(id, name, sorted)) != null) {
+        throw new IllegalArgumentException("two nodes have the peer URLs " + sorted);
+      }
+    });
     var ids = new ArrayList<String>();
     nodes.keySet().forEach(id -> ids.add(Long.toHexString(id)));
     return new Members(digest(token, ids), nodes);

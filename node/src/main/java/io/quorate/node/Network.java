@@ -2,16 +2,17 @@ package io.quorate.node;
 
 import io.quorate.consensus.wire.Bytes;
 
-/// Carries frames between nodes: a port. Frames may be lost, repeated, overtaken or damaged; a frame
-/// arrives in one piece or not at all.
+/// Carries frames between nodes: a port. Frames may be lost, repeated, overtaken or damaged; a
+/// frame arrives in one piece or not at all.
 ///
-/// Each node opens a link of its own to every other and sends on it; the other only answers the greeting
-/// there. So either end notices at once when the other is gone.
+/// Each node opens a link of its own to every other and sends on it; the other only answers the
+/// greeting there. So either end notices at once when the other is gone.
 public interface Network {
   /// The largest frame that is carried, in bytes.
   int MAX_FRAME = 64 << 20;
 
-  /// Sends a frame on the link to a node; without a link, or if too much waits on it, the frame is lost.
+  /// Sends a frame on the link to a node; without a link, or if too much waits on it, the frame is
+  /// lost.
   void send(long node, Bytes frame);
 
   /// Closes the link from a node that sends what cannot be read; it may open another.

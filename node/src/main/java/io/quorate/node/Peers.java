@@ -12,11 +12,12 @@ import java.util.TreeMap;
 import java.util.function.Consumer;
 import java.util.zip.CRC32C;
 
-/// What a node says to the others and hears from them: messages of all groups to one node leave as one
-/// frame.
+/// What a node says to the others and hears from them: messages of all groups to one node leave as
+/// one frame.
 ///
-/// A frame is a CRC32C over what follows it, and messages: length, group, the eras of the two replicas, layer,
-/// content. The checksum is there because networks have been seen to damage what TCP delivers.
+/// A frame is a CRC32C over what follows it, and messages: length, group, the eras of the two
+/// replicas, layer, content. The checksum is there because networks have been seen to damage what
+/// TCP delivers.
 final class Peers implements Network.Owner {
   /// A message between replicas of a group.
   static final int REPLICA_LAYER = 1;
@@ -49,8 +50,7 @@ final class Peers implements Network.Owner {
   private int start;
   private long open;
 
-  Peers(
-      long self, Network network, Acquaintance acquaintance, Owner owner, Consumer<String> log) {
+  Peers(long self, Network network, Acquaintance acquaintance, Owner owner, Consumer<String> log) {
     this.self = self;
     this.network = network;
     this.acquaintance = acquaintance;
@@ -107,12 +107,11 @@ final class Peers implements Network.Owner {
 
   /// Everything that was begun and ended leaves.
   void flush() {
-    frames.forEach(
-        (node, frame) -> {
-          if (frame.length() > 0) {
-            send(node, frame);
-          }
-        });
+    frames.forEach((node, frame) -> {
+      if (frame.length() > 0) {
+        send(node, frame);
+      }
+    });
   }
 
   private void send(long node, WireWriter frame) {

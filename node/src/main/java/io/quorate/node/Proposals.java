@@ -14,11 +14,12 @@ import java.util.List;
 import java.util.TreeMap;
 import org.jspecify.annotations.Nullable;
 
-/// The commands that came in at this node for one group: gathers them into batches, brings these to the
-/// leader, again if need be, and completes the callers when the batch takes effect here.
+/// The commands that came in at this node for one group: gathers them into batches, brings these to
+/// the leader, again if need be, and completes the callers when the batch takes effect here.
 ///
-/// One small batch is under way at a time, and what comes meanwhile waits for it and travels together; large
-/// batches may follow each other without waiting. No timer delays a command that is alone.
+/// One small batch is under way at a time, and what comes meanwhile waits for it and travels
+/// together; large batches may follow each other without waiting. No timer delays a command that is
+/// alone.
 ///
 /// @param <R> what a command comes to
 final class Proposals<R> {
@@ -116,9 +117,7 @@ final class Proposals<R> {
     if (waiting.isEmpty() || underWayBytes >= WINDOW_BYTES || underWay.size() >= FULL_COMMANDS) {
       return false;
     }
-    return underWay.isEmpty()
-        || waitingBytes >= FULL_BYTES
-        || waiting.size() >= FULL_COMMANDS;
+    return underWay.isEmpty() || waitingBytes >= FULL_BYTES || waiting.size() >= FULL_COMMANDS;
   }
 
   void turn(long now) {
@@ -156,7 +155,8 @@ final class Proposals<R> {
     route.toLeader(requireNonNull(leader.now().leader()), flight.batch);
   }
 
-  /// Somebody else leads, or nobody: batches under way are sent to the next leader, under the same ids.
+  /// Somebody else leads, or nobody: batches under way are sent to the next leader, under the same
+  /// ids.
   void leaderChanged(long now) {
     for (var flight : underWay.values()) {
       flight.sendAgain = now;
@@ -189,7 +189,8 @@ final class Proposals<R> {
     if (flight == null || id.incarnation() != incarnation) {
       return;
     }
-    // An earlier attempt may still be ordered, so the batch stays; it is tried again a little later.
+    // An earlier attempt may still be ordered, so the batch stays; it is tried again a little
+    // later.
     flight.sendAgain = Math.min(flight.sendAgain, now + RESEND / 10);
     if (why == Refusal.FULL) {
       flight.sendAgain = now + RESEND / 10;

@@ -10,7 +10,8 @@ public enum Unanswered {
   UNKNOWN,
   /// It may or may not have taken effect; leadership changed about when it came.
   UNKNOWN_LEADER_CHANGED,
-  /// It may or may not have taken effect; this node has not been in touch with a leader since it came.
+  /// It may or may not have taken effect; this node has not been in touch with a leader since it
+  /// came.
   UNKNOWN_DISCONNECTED,
   /// The node stops. A write may or may not have taken effect.
   STOPPED;

@@ -1,0 +1,345 @@
+package io.quorate.node;
+
+import io.quorate.consensus.Era;
+import io.quorate.consensus.Input.Suspicion;
+import io.quorate.consensus.Protocol;
+import io.quorate.consensus.ReplicaId;
+import io.quorate.consensus.Self;
+import io.quorate.consensus.wire.MalformedException;
+import io.quorate.consensus.wire.WireReader;
+import io.quorate.journal.DamageException;
+import io.quorate.journal.Disk;
+import io.quorate.journal.DiskException;
+import io.quorate.journal.DiskId;
+import io.quorate.journal.Identity;
+import io.quorate.journal.Journal;
+import io.quorate.replica.History;
+import io.quorate.replica.Replica;
+import io.quorate.replica.StateMachine;
+import io.quorate.replica.Worker;
+import java.util.Map;
+import java.util.TreeMap;
+import java.util.function.Consumer;
+import java.util.function.Function;
+import java.util.function.LongSupplier;
+import java.util.random.RandomGenerator;
+import org.jspecify.annotations.Nullable;
+
+/// One node: a journal, the others, and a replica of each of its groups, moved on by turns.
+///
+/// Everything that happens is taken in by a call that only queues; then [#turn] handles all of it:
+/// orders what came in, lets notices leave before its own disk works, makes records durable, lets
+/// go what waited for that, applies what is decided. All calls come from the loop that owns the
+/// node.
+///
+/// @param <R> what a command of the state machine comes to
+public final class Node<R> {
+  /// The group that etcd clients see.
+  public static final int DEFAULT_GROUP = 1;
+
+  /// How long commands are applied in one go before messages are looked at again: nanoseconds.
+  private static final long APPLY_SLICE = 1_000_000;
+
+  /// How often a turn goes round before it lets the loop look at its sockets.
+  private static final int MAX_ROUNDS = 4;
+
+  /// A frame up to this size may be flushed within the turn, if nothing else waits.
+  private static final int SMALL_FRAME = 4000;
+
+  /// What is fixed for the life of a node.
+  ///
+  /// @param self the node's id
+  /// @param members the nodes that the cluster began with
+  /// @param protocol the name of the protocol of a cluster that begins now
+  /// @param protocols finds a protocol by its name
+  /// @param version of the software, for people
+  /// @param snapshotBytes see [Replica.Settings]
+  public record Settings(
+      long self,
+      Members members,
+      String protocol,
+      Function<String, Protocol> protocols,
+      String version,
+      Self.Timing timing,
+      Self.Limits limits,
+      Journal.Options journal,
+      long snapshotBytes) {}
+
+  /// What the node works with.
+  ///
+  /// @param storage makes state machines durable and fills them
+  /// @param reader reads what may take long
+  /// @param clock monotonic nanoseconds
+  /// @param random the only randomness
+  /// @param log takes a line about something that an operator should know
+  public record Ports(
+      Disk disk,
+      Network network,
+      Worker storage,
+      Worker reader,
+      LongSupplier clock,
+      RandomGenerator random,
+      Consumer<String> log) {}
+
+  private final Settings settings;
+  private final Ports ports;
+  private final StateMachine.Opener<R> stateMachines;
+  private final Acquaintance acquaintance;
+  private final Peers peers;
+  private final Map<Integer, History> histories = new TreeMap<>();
+
+  private @Nullable Journal journal;
+  private @Nullable Group<R> group;
+  private long beginsWith;
+  private boolean waitsForWelcomes;
+  private boolean durableRisen;
+
+  public Node(Settings settings, Ports ports, StateMachine.Opener<R> stateMachines) {
+    this.settings = settings;
+    this.ports = ports;
+    this.stateMachines = stateMachines;
+    this.acquaintance =
+        new Acquaintance(settings.members(), settings.self(), settings.version(), ports.log());
+    this.peers =
+        new Peers(settings.self(), ports.network(), acquaintance, new FromPeers(), ports.log());
+  }
+
+  /// Opens the disk, replays the journal and begins a new life. Links to other nodes may be opened
+  /// after it.
+  ///
+  /// @throws DamageException if something durable is not what it was: the node must stay out of
+  ///   every quorum
+  /// @throws DiskException if the directory belongs to another node or cluster, or the disk fails
+  public void start() throws DamageException {
+    var identity = identity();
+    var opened =
+        Journal.open(
+            ports.disk(),
+            identity.disk(),
+            settings.journal(),
+            this::replay,
+            new Journal.Owner() {
+              @Override
+              public void checkpoint() {
+                acquaintance.checkpoint();
+                if (group != null) {
+                  group.replica().checkpoint();
+                }
+              }
+
+              @Override
+              public void durable() {
+                durableRisen = true;
+              }
+            });
+    journal = opened;
+    beginsWith = acquaintance.begin(identity, opened);
+    group = openGroup(opened);
+  }
+
+  private Identity identity() throws DamageException {
+    var members = settings.members();
+    var found = Identity.read(ports.disk());
+    if (found == null) {
+      return Identity.create(ports.disk(), settings.self(), members.cluster(), ports.random());
+    }
+    if (found.node() != settings.self() || found.cluster() != members.cluster()) {
+      throw new DiskException(
+          ("the data directory belongs to node %x of cluster %x, and this is node %x of cluster %x:"
+                  + " use another --data-dir, or the --name, --initial-cluster and"
+                  + " --initial-cluster-token that it was made with")
+              .formatted(found.node(), found.cluster(), settings.self(), members.cluster()));
+    }
+    return found;
+  }
+
+  private void replay(
+      long frame, int groupNumber, int type, io.quorate.consensus.wire.Bytes content)
+      throws MalformedException {
+    if (groupNumber == Acquaintance.NODE) {
+      acquaintance.item(frame, type, content);
+    } else {
+      histories
+          .computeIfAbsent(groupNumber, number -> new History(settings.protocols()))
+          .item(frame, type, content);
+    }
+  }
+
+  private Group<R> openGroup(Journal opened) throws DamageException {
+    var history = histories.remove(DEFAULT_GROUP);
+    if (history == null) {
+      history = new History(settings.protocols());
+    }
+    var id = new ReplicaId(settings.self(), 1);
+    var self =
+        new Self(
+            id, acquaintance.incarnation(), ports.random(), settings.timing(), settings.limits());
+    var made =
+        new Group<R>(
+            id,
+            acquaintance.incarnation(),
+            settings.timing().election(),
+            ports.clock(),
+            (to, message) -> {
+              GroupMessage.CODEC.write(
+                  message, peers.begin(DEFAULT_GROUP, Peers.GROUP_LAYER, id, to));
+              peers.end();
+            });
+    made.replica(
+        new Replica<>(
+            new Replica.Settings(
+                DEFAULT_GROUP, self, settings.protocols(), settings.snapshotBytes()),
+            new Replica.Ports(
+                opened,
+                peers.outboxOf(DEFAULT_GROUP, id),
+                ports.storage(),
+                ports.reader(),
+                ports.clock()),
+            history,
+            stateMachines.open(history.directory()),
+            made));
+    waitsForWelcomes = !made.replica().hasBegun();
+    return made;
+  }
+
+  private final class FromPeers implements Peers.Owner {
+    @Override
+    public void received(int number, int layer, ReplicaId from, ReplicaId to, WireReader content)
+        throws MalformedException {
+      if (number != DEFAULT_GROUP || !to.equals(group().replica().id())) {
+        return;
+      }
+      switch (layer) {
+        case Peers.REPLICA_LAYER -> group().replica().received(from, content);
+        case Peers.GROUP_LAYER -> group().received(from, content);
+        default -> throw new MalformedException("no message has layer " + layer);
+      }
+    }
+
+    @Override
+    public void suspect(long node, Suspicion suspicion) {
+      group().suspect(node, suspicion);
+    }
+  }
+
+  private Journal journal() {
+    if (journal == null) {
+      throw new IllegalStateException("the node has not started");
+    }
+    return journal;
+  }
+
+  /// The group that etcd clients see.
+  public Group<R> group() {
+    if (group == null) {
+      throw new IllegalStateException("the node has not started");
+    }
+    return group;
+  }
+
+  /// What the network talks to.
+  public Network.Owner peers() {
+    return peers;
+  }
+
+  public long id() {
+    return settings.self();
+  }
+
+  public Members members() {
+    return settings.members();
+  }
+
+  public long incarnation() {
+    return acquaintance.incarnation();
+  }
+
+  /// The disks of other nodes, as far as they are known here.
+  public Map<Long, DiskId> disks() {
+    return acquaintance.disks();
+  }
+
+  public DiskId disk() {
+    return acquaintance.disk();
+  }
+
+  /// Why others refuse this node, by node; empty where none does.
+  public Map<Long, String> refusedBy() {
+    return acquaintance.refusedBy();
+  }
+
+  /// Whether this node waits to be known to more than half of the others before it first takes
+  /// part.
+  public boolean waitsForWelcomes() {
+    return waitsForWelcomes;
+  }
+
+  public long damagedFrames() {
+    return peers.damagedFrames();
+  }
+
+  /// Handles all that came in since the last turn.
+  ///
+  /// @return whether more is to do at once, after the sockets were looked at
+  public boolean turn() {
+    boolean more = true;
+    for (int round = 0; more && round < MAX_ROUNDS; round++) {
+      more = round();
+    }
+    return more;
+  }
+
+  private boolean round() {
+    long now = ports.clock().getAsLong();
+    boolean begun = journal().durable() >= beginsWith;
+    if (begun) {
+      beginGroup();
+      if (group().wantsTurn(now)) {
+        group().turn(now);
+      }
+      // A leader's entries travel while its own disk still writes them.
+      peers.flush();
+    }
+    journal().flush(now, mayFlushWithin());
+    settleDurable();
+    if (begun && group().replica().wantsApply()) {
+      group().replica().apply(APPLY_SLICE);
+    }
+    peers.flush();
+    return begun && (group().wantsTurn(now) || group().replica().wantsApply());
+  }
+
+  private void beginGroup() {
+    if (waitsForWelcomes && acquaintance.isVouchedFor()) {
+      waitsForWelcomes = false;
+      var voters =
+          settings.members().nodes().keySet().stream().map(id -> new ReplicaId(id, 1)).toList();
+      group().replica().begin(Era.first(settings.protocol(), voters));
+    }
+  }
+
+  private boolean mayFlushWithin() {
+    return journal().pendingBytes() <= SMALL_FRAME && group().pendingProposals() <= 1;
+  }
+
+  private void settleDurable() {
+    if (durableRisen) {
+      durableRisen = false;
+      acquaintance.durable(journal().durable());
+      group().replica().durable();
+    }
+  }
+
+  /// When to call [#turn] even if nothing comes in.
+  public long nextDeadline() {
+    long deadline = journal().nextDeadline();
+    return journal().durable() < beginsWith ? deadline : Math.min(deadline, group().nextDeadline());
+  }
+
+  /// Ends every call that waits, makes the journal whole and closes it. No flush may be under way.
+  public void stop() {
+    group().stop();
+    group().replica().close();
+    journal().close();
+  }
+}
