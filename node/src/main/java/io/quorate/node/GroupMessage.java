@@ -39,7 +39,7 @@ sealed interface GroupMessage {
             case ForwardRefused(var id, var why) -> {
               out.u8(2);
               BatchId.CODEC.write(id, out);
-              out.u8(why.ordinal());
+              out.u8(number(why));
             }
             case AskBarrier(long number) -> {
               out.u8(3);
@@ -70,12 +70,23 @@ sealed interface GroupMessage {
           };
         }
 
-        private static Refusal refusal(int ordinal) throws MalformedException {
-          var all = Refusal.values();
-          if (ordinal >= all.length) {
-            throw new MalformedException("no refusal has number " + ordinal);
-          }
-          return all[ordinal];
+        private static int number(Refusal why) {
+          return switch (why) {
+            case NOT_LEADER -> 1;
+            case TRANSFERRING -> 2;
+            case FULL -> 3;
+            case ENDING -> 4;
+          };
+        }
+
+        private static Refusal refusal(int number) throws MalformedException {
+          return switch (number) {
+            case 1 -> Refusal.NOT_LEADER;
+            case 2 -> Refusal.TRANSFERRING;
+            case 3 -> Refusal.FULL;
+            case 4 -> Refusal.ENDING;
+            default -> throw new MalformedException("no refusal has number " + number);
+          };
         }
       };
 }
