@@ -1,0 +1,50 @@
+package io.quorate.server.disk;
+
+import java.util.concurrent.ExecutorService;
+import java.util.concurrent.Executors;
+import java.util.concurrent.RejectedExecutionException;
+import java.util.concurrent.TimeUnit;
+import java.util.function.Consumer;
+
+/// One thread that works through tasks in order and is never interrupted. A task that throws ends
+/// the node.
+public final class DiskThread {
+  private final ExecutorService executor;
+  private final Consumer<Throwable> failed;
+
+  public DiskThread(String name, Consumer<Throwable> failed) {
+    this.failed = failed;
+    executor =
+        Executors.newSingleThreadExecutor(task -> {
+          var thread = new Thread(task, "quorate-" + name);
+          thread.setDaemon(true);
+          return thread;
+        });
+  }
+
+  public void run(Runnable task) {
+    try {
+      executor.execute(() -> {
+        try {
+          task.run();
+        } catch (Throwable e) {
+          failed.accept(e);
+        }
+      });
+    } catch (RejectedExecutionException e) {
+      // The node has stopped; nobody waits for this any more.
+    }
+  }
+
+  /// Lets what was given finish, and takes no more.
+  public void finish() {
+    executor.shutdown();
+    try {
+      if (!executor.awaitTermination(30, TimeUnit.SECONDS)) {
+        failed.accept(new IllegalStateException("the disk did not finish within 30 s"));
+      }
+    } catch (InterruptedException e) {
+      Thread.currentThread().interrupt();
+    }
+  }
+}

@@ -1,0 +1,200 @@
+package io.quorate.server.disk;
+
+import static java.util.Objects.requireNonNull;
+
+import io.quorate.consensus.wire.Bytes;
+import io.quorate.journal.Disk;
+import io.quorate.journal.DiskException;
+import java.io.IOException;
+import java.nio.channels.FileChannel;
+import java.nio.channels.FileLock;
+import java.nio.channels.OverlappingFileLockException;
+import java.nio.file.Files;
+import java.nio.file.Path;
+import java.nio.file.StandardCopyOption;
+import java.nio.file.StandardOpenOption;
+import java.nio.file.attribute.PosixFilePermissions;
+import java.util.List;
+import java.util.concurrent.Executor;
+import java.util.function.Consumer;
+import org.jspecify.annotations.Nullable;
+
+/// A directory of the file system as a node's disk.
+///
+/// Flushes that may not block the loop run on a thread of their own, preparation of files on
+/// another. No thread that works on a file is ever interrupted, for that would close the file.
+public final class FileDisk implements Disk {
+  private static final String LOCK = "lock";
+
+  private final Path root;
+  private final FileChannel lockChannel;
+  private final FileLock lock;
+  private final DiskThread flusher;
+  private final DiskThread preparer;
+  private final Executor loop;
+  private final FlushTimes times = new FlushTimes();
+
+  /// Opens a directory, which no other process may have open.
+  ///
+  /// @param loop runs completions
+  /// @param failed told, once, when work in the background fails; the node must end
+  /// @throws DiskException if another process has the directory, or it cannot be used
+  public FileDisk(Path root, Executor loop, Consumer<Throwable> failed) {
+    this.root = root;
+    this.loop = loop;
+    try {
+      createDirectories(root);
+      lockChannel =
+          FileChannel.open(root.resolve(LOCK), StandardOpenOption.CREATE, StandardOpenOption.WRITE);
+      lock = takeLock(root, lockChannel);
+    } catch (IOException e) {
+      throw failure("cannot use the data directory " + root, e);
+    }
+    flusher = new DiskThread("journal", failed);
+    preparer = new DiskThread("journal-files", failed);
+  }
+
+  private static void createDirectories(Path directory) throws IOException {
+    if (!Files.isDirectory(directory)) {
+      Files.createDirectories(
+          directory,
+          PosixFilePermissions.asFileAttribute(PosixFilePermissions.fromString("rwx------")));
+    }
+  }
+
+  private static FileLock takeLock(Path root, FileChannel channel) throws IOException {
+    FileLock taken;
+    try {
+      taken = channel.tryLock();
+    } catch (OverlappingFileLockException e) {
+      taken = null;
+    }
+    if (taken == null) {
+      channel.close();
+      throw new DiskException(
+          "the data directory %s is in use by another Quorate process: stop that one, or give this one"
+                  .formatted(root.toAbsolutePath())
+              + " another --data-dir");
+    }
+    return taken;
+  }
+
+  static DiskException failure(String what, IOException cause) {
+    return new DiskException("%s: %s".formatted(what, cause.getMessage()), cause);
+  }
+
+  private Path path(String name) {
+    return root.resolve(name);
+  }
+
+  @Override
+  public List<String> list(String directory) {
+    var path = path(directory);
+    if (!Files.isDirectory(path)) {
+      return List.of();
+    }
+    try (var files = Files.list(path)) {
+      return files
+          .filter(Files::isRegularFile)
+          .map(file -> file.getFileName().toString())
+          .filter(name -> !name.equals(LOCK))
+          .sorted()
+          .toList();
+    } catch (IOException e) {
+      throw failure("cannot list " + path, e);
+    }
+  }
+
+  @Override
+  public File open(String name) {
+    return openFile(name);
+  }
+
+  private DiskFile openFile(String name) {
+    var path = path(name);
+    try {
+      createDirectories(requireNonNull(path.getParent()));
+      var channel =
+          FileChannel.open(
+              path, StandardOpenOption.CREATE, StandardOpenOption.READ, StandardOpenOption.WRITE);
+      return new DiskFile(path, channel, flusher, loop, times);
+    } catch (IOException e) {
+      throw failure("cannot open " + path, e);
+    }
+  }
+
+  @Override
+  public void rename(String from, String to) {
+    try {
+      Files.move(path(from), path(to), StandardCopyOption.ATOMIC_MOVE);
+    } catch (IOException e) {
+      throw failure("cannot rename %s to %s".formatted(path(from), path(to)), e);
+    }
+  }
+
+  @Override
+  public void delete(String name) {
+    try {
+      Files.deleteIfExists(path(name));
+    } catch (IOException e) {
+      throw failure("cannot delete " + path(name), e);
+    }
+  }
+
+  @Override
+  public void forceDirectory(String directory) {
+    var path = path(directory);
+    try (var channel = FileChannel.open(path, StandardOpenOption.READ)) {
+      channel.force(true);
+    } catch (IOException e) {
+      throw failure("cannot make the names in %s durable".formatted(path), e);
+    }
+  }
+
+  @Override
+  public void prepare(
+      String name, Bytes head, long length, @Nullable String recycled, Runnable done) {
+    preparer.run(() -> {
+      var unfinished = name + ".new";
+      if (recycled != null) {
+        rename(recycled, unfinished);
+      }
+      try (var file = openFile(unfinished)) {
+        file.write(0, head.array(), head.offset(), head.length());
+        if (recycled == null) {
+          file.zeroFill(head.length(), length);
+        }
+        file.force();
+      }
+      rename(unfinished, name);
+      forceDirectory(name.substring(0, name.lastIndexOf('/')));
+      loop.execute(done);
+    });
+  }
+
+  @Override
+  public long freeSpace() {
+    try {
+      return Files.getFileStore(root).getUsableSpace();
+    } catch (IOException e) {
+      throw failure("cannot tell the free space of " + root, e);
+    }
+  }
+
+  /// How long flushes took.
+  public FlushTimes times() {
+    return times;
+  }
+
+  @Override
+  public void close() {
+    flusher.finish();
+    preparer.finish();
+    try {
+      lock.release();
+      lockChannel.close();
+    } catch (IOException e) {
+      throw failure("cannot release " + root, e);
+    }
+  }
+}

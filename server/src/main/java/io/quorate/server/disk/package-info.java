@@ -1,0 +1,5 @@
+/// Files.
+@NullMarked
+package io.quorate.server.disk;
+
+import org.jspecify.annotations.NullMarked;

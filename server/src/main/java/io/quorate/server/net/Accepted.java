@@ -1,0 +1,99 @@
+package io.quorate.server.net;
+
+import io.netty.channel.ChannelFutureListener;
+import io.netty.channel.ChannelHandlerContext;
+import io.netty.channel.ChannelInboundHandlerAdapter;
+import io.quorate.consensus.wire.Bytes;
+import io.quorate.node.Network;
+import java.util.concurrent.TimeUnit;
+import org.jspecify.annotations.Nullable;
+import org.slf4j.Logger;
+import org.slf4j.LoggerFactory;
+
+/// A link that another node opened: its hello, then its frames.
+final class Accepted extends ChannelInboundHandlerAdapter implements Network.Greeting {
+  private static final Logger LOG = LoggerFactory.getLogger(Accepted.class);
+
+  /// A link on which nothing is said for so long is closed.
+  private static final int HELLO_SECONDS = 5;
+
+  private final NettyNetwork network;
+  private @Nullable ChannelHandlerContext context;
+  private boolean greeted;
+  private boolean welcome;
+  private long from;
+
+  Accepted(NettyNetwork network) {
+    this.network = network;
+  }
+
+  @Override
+  public void handlerAdded(ChannelHandlerContext added) {
+    context = added;
+    added
+        .executor()
+        .schedule(
+            () -> {
+              if (!welcome) {
+                added.close();
+              }
+            },
+            HELLO_SECONDS,
+            TimeUnit.SECONDS);
+  }
+
+  @Override
+  public void channelRead(ChannelHandlerContext reading, Object message) {
+    var frame = (Bytes) message;
+    if (welcome) {
+      network.owner().received(from, frame);
+    } else if (!greeted) {
+      greeted = true;
+      network.owner().greeted(frame, this);
+    } else {
+      reading.close();
+    }
+    network.happened();
+  }
+
+  @Override
+  public void accept(long node, Bytes answer) {
+    from = node;
+    welcome = true;
+    context().pipeline().get(FrameDecoder.class).greeted();
+    network.accepted(node, this);
+    context().writeAndFlush(FrameDecoder.encode(context().alloc(), answer));
+  }
+
+  @Override
+  public void refuse(Bytes answer) {
+    context()
+        .writeAndFlush(FrameDecoder.encode(context().alloc(), answer))
+        .addListener(ChannelFutureListener.CLOSE);
+  }
+
+  private ChannelHandlerContext context() {
+    if (context == null) {
+      throw new IllegalStateException("the link is not open");
+    }
+    return context;
+  }
+
+  void close() {
+    context().close();
+  }
+
+  @Override
+  public void channelInactive(ChannelHandlerContext closed) {
+    if (welcome) {
+      network.closed(from, this);
+    }
+  }
+
+  @Override
+  public void exceptionCaught(ChannelHandlerContext failing, Throwable cause) {
+    LOG.warn(
+        "closed the peer link from {}: {}", failing.channel().remoteAddress(), cause.getMessage());
+    failing.close();
+  }
+}

@@ -1,0 +1,152 @@
+package io.quorate.server.net;
+
+import io.netty.channel.Channel;
+import io.netty.channel.ChannelFuture;
+import io.netty.channel.ChannelFutureListener;
+import io.netty.channel.ChannelHandlerContext;
+import io.netty.channel.ChannelInboundHandlerAdapter;
+import io.netty.channel.ChannelInitializer;
+import io.netty.channel.socket.SocketChannel;
+import io.quorate.consensus.wire.Bytes;
+import java.net.ConnectException;
+import java.net.SocketAddress;
+import java.util.concurrent.ThreadLocalRandom;
+import java.util.concurrent.TimeUnit;
+import java.util.function.Supplier;
+import org.jspecify.annotations.Nullable;
+import org.slf4j.Logger;
+import org.slf4j.LoggerFactory;
+
+/// Keeps a link to one other node: dials, greets, and dials again when it breaks, each time a
+/// little later.
+final class Dialer {
+  private static final Logger LOG = LoggerFactory.getLogger(Dialer.class);
+  private static final long FIRST_DELAY_MILLIS = 5;
+  private static final long LAST_DELAY_MILLIS = 1_000;
+
+  private final long node;
+  private final Supplier<SocketAddress> address;
+  private final NettyNetwork network;
+
+  private @Nullable Channel ready;
+  private @Nullable Channel current;
+  private long delay = FIRST_DELAY_MILLIS;
+  private boolean stopped;
+
+  Dialer(long node, Supplier<SocketAddress> address, NettyNetwork network) {
+    this.node = node;
+    this.address = address;
+    this.network = network;
+  }
+
+  void dial() {
+    if (stopped) {
+      return;
+    }
+    SocketAddress to;
+    try {
+      to = address.get();
+    } catch (RuntimeException e) {
+      LOG.warn("cannot find the address of node {}: {}", Long.toHexString(node), e.getMessage());
+      dialAgain();
+      return;
+    }
+    network
+        .bootstrap()
+        .handler(
+            new ChannelInitializer<SocketChannel>() {
+              @Override
+              protected void initChannel(SocketChannel channel) {
+                network.secure(channel);
+                channel.pipeline().addLast(new FrameDecoder(), new Handler());
+              }
+            })
+        .connect(to)
+        .addListener((ChannelFutureListener) this::dialed);
+  }
+
+  private void dialed(ChannelFuture dialing) {
+    if (dialing.isSuccess()) {
+      current = dialing.channel();
+      if (stopped) {
+        current.close();
+      }
+      return;
+    }
+    if (dialing.cause() instanceof ConnectException) {
+      network.owner().refused(node);
+      network.happened();
+    }
+    dialAgain();
+  }
+
+  private void dialAgain() {
+    if (stopped) {
+      return;
+    }
+    long wait = delay + ThreadLocalRandom.current().nextLong(delay);
+    delay = Math.min(delay * 2, LAST_DELAY_MILLIS);
+    network.loop().schedule(this::dial, wait, TimeUnit.MILLISECONDS);
+  }
+
+  private final class Handler extends ChannelInboundHandlerAdapter {
+    private boolean answered;
+
+    @Override
+    public void channelActive(ChannelHandlerContext context) {
+      context.writeAndFlush(FrameDecoder.encode(context.alloc(), network.owner().hello(node)));
+    }
+
+    @Override
+    public void channelRead(ChannelHandlerContext context, Object message) {
+      if (answered) {
+        context.close(); // only the dialer speaks after the greeting
+        return;
+      }
+      answered = true;
+      if (network.owner().answered(node, (Bytes) message)) {
+        ready = context.channel();
+        delay = FIRST_DELAY_MILLIS;
+      } else {
+        delay = LAST_DELAY_MILLIS;
+        context.close();
+      }
+      network.happened();
+    }
+
+    @Override
+    public void channelInactive(ChannelHandlerContext context) {
+      if (context.channel().equals(ready)) {
+        ready = null;
+        network.owner().broken(node);
+        network.happened();
+      }
+      dialAgain();
+    }
+
+    @Override
+    public void exceptionCaught(ChannelHandlerContext context, Throwable cause) {
+      LOG.debug("the link to node {} failed", Long.toHexString(node), cause);
+      context.close();
+    }
+  }
+
+  void send(Bytes frame) {
+    var channel = ready;
+    if (channel != null && channel.isWritable()) {
+      channel.writeAndFlush(FrameDecoder.encode(channel.alloc(), frame), channel.voidPromise());
+    }
+  }
+
+  boolean isReady() {
+    return ready != null;
+  }
+
+  void stop() {
+    stopped = true;
+    ready = null;
+    if (current != null) {
+      current.close();
+    }
+  }
+}

@@ -1,0 +1,162 @@
+package io.quorate.server.net;
+
+import io.netty.bootstrap.Bootstrap;
+import io.netty.bootstrap.ServerBootstrap;
+import io.netty.channel.Channel;
+import io.netty.channel.ChannelInitializer;
+import io.netty.channel.ChannelOption;
+import io.netty.channel.EventLoop;
+import io.netty.channel.ServerChannel;
+import io.netty.channel.WriteBufferWaterMark;
+import io.netty.channel.socket.SocketChannel;
+import io.quorate.consensus.wire.Bytes;
+import io.quorate.node.Network;
+import java.net.SocketAddress;
+import java.util.HashMap;
+import java.util.Map;
+import java.util.function.Consumer;
+import java.util.function.LongFunction;
+
+/// Links between nodes over TCP: each node dials every other, sends on that link, and accepts
+/// theirs.
+///
+/// On the wire a frame is its length in four bytes and its bytes. The first frame on a link is the
+/// hello, the first one back its answer; after that the dialer alone sends. All of it runs on the
+/// node's loop.
+public final class NettyNetwork implements Network {
+  /// What waits to be written to one node; past it frames are lost, as on a broken link.
+  private static final WriteBufferWaterMark WATER_MARK =
+      new WriteBufferWaterMark(16 << 20, 32 << 20);
+
+  /// What this machine offers for sockets.
+  ///
+  /// @param secure puts what encrypts in front of a new link's other handlers; does nothing without
+  ///   TLS
+  public record Sockets(
+      EventLoop loop,
+      Class<? extends Channel> clientType,
+      Class<? extends ServerChannel> serverType,
+      Consumer<Channel> secure) {}
+
+  private final Sockets sockets;
+  private final Map<Long, Dialer> dialers = new HashMap<>();
+  private final Map<Long, Accepted> accepted = new HashMap<>();
+  private final Runnable afterEvent;
+
+  private Owner owner = Silent.OWNER;
+
+  /// @param afterEvent runs after anything was taken in, so that a turn follows
+  public NettyNetwork(Sockets sockets, Runnable afterEvent) {
+    this.sockets = sockets;
+    this.afterEvent = afterEvent;
+  }
+
+  /// Accepts links, and dials the others from now on.
+  ///
+  /// @param addresses where each other node listens, by its id
+  /// @return what listens; closed with [#close]
+  public Channel start(
+      Owner listener,
+      SocketAddress listen,
+      Iterable<Long> others,
+      LongFunction<SocketAddress> addresses)
+      throws InterruptedException {
+    owner = listener;
+    var channel = listen(listen);
+    for (long other : others) {
+      var dialer = new Dialer(other, () -> addresses.apply(other), this);
+      dialers.put(other, dialer);
+      sockets.loop().execute(dialer::dial);
+    }
+    return channel;
+  }
+
+  private Channel listen(SocketAddress address) throws InterruptedException {
+    return new ServerBootstrap()
+        .group(sockets.loop())
+        .channel(sockets.serverType())
+        .option(ChannelOption.SO_REUSEADDR, true)
+        .childOption(ChannelOption.TCP_NODELAY, true)
+        .childHandler(
+            new ChannelInitializer<Channel>() {
+              @Override
+              protected void initChannel(Channel channel) {
+                sockets.secure().accept(channel);
+                channel.pipeline().addLast(new FrameDecoder(), new Accepted(NettyNetwork.this));
+              }
+            })
+        .bind(address)
+        .sync()
+        .channel();
+  }
+
+  Bootstrap bootstrap() {
+    return new Bootstrap()
+        .group(sockets.loop())
+        .channel(sockets.clientType())
+        .option(ChannelOption.TCP_NODELAY, true)
+        .option(ChannelOption.CONNECT_TIMEOUT_MILLIS, 2_000)
+        .option(ChannelOption.WRITE_BUFFER_WATER_MARK, WATER_MARK);
+  }
+
+  void secure(SocketChannel channel) {
+    sockets.secure().accept(channel);
+  }
+
+  EventLoop loop() {
+    return sockets.loop();
+  }
+
+  Owner owner() {
+    return owner;
+  }
+
+  void happened() {
+    afterEvent.run();
+  }
+
+  /// A link from a node was accepted; an older one, if it is still there, is closed.
+  void accepted(long from, Accepted link) {
+    var before = accepted.put(from, link);
+    if (before != null && before != link) {
+      before.close();
+    }
+  }
+
+  void closed(long from, Accepted link) {
+    if (accepted.remove(from, link)) {
+      owner.broken(from);
+      happened();
+    }
+  }
+
+  @Override
+  public void send(long node, Bytes frame) {
+    var dialer = dialers.get(node);
+    if (dialer != null) {
+      dialer.send(frame);
+    }
+  }
+
+  @Override
+  public void drop(long node) {
+    var link = accepted.remove(node);
+    if (link != null) {
+      link.close();
+    }
+  }
+
+  /// Whether the link to a node is up and its hello was answered.
+  public boolean isConnected(long node) {
+    var dialer = dialers.get(node);
+    return dialer != null && dialer.isReady();
+  }
+
+  /// Closes all links and dials no more. On the loop.
+  public void close() {
+    owner = Silent.OWNER;
+    dialers.values().forEach(Dialer::stop);
+    Map.copyOf(accepted).values().forEach(Accepted::close);
+    accepted.clear();
+  }
+}
