@@ -20,13 +20,13 @@ public record Identity(DiskId disk, long node, long cluster) {
   private static final int MAGIC = 0x5141_4944;
   private static final int VERSION = 1;
 
-  /// The identity that the directory has, or null if it is new.
+  /// The identity that the directory has, or null if it is new, or was never finished.
   ///
-  /// @throws DamageException if there is one that cannot be read
+  /// @throws DamageException if there is one that cannot be read, or it is gone
   public static @Nullable Identity read(Disk disk) throws DamageException {
     List<String> files = disk.list("");
     if (!files.contains(FILE)) {
-      if (!disk.list(Segments.DIRECTORY).isEmpty()) {
+      if (!disk.list(Segments.DIRECTORY).isEmpty() && !files.contains(UNFINISHED)) {
         throw new DamageException(FILE, 0, "it is missing, though there is a journal");
       }
       return null;
@@ -40,14 +40,23 @@ public record Identity(DiskId disk, long node, long cluster) {
     }
   }
 
-  /// Gives a new directory its identity, durably.
-  public static Identity create(Disk disk, long node, long cluster, RandomGenerator random) {
+  /// Gives a new directory its identity and an empty journal, durably.
+  ///
+  /// The identity gets its name last. So a directory with an identity has had a journal, and one
+  /// whose journal is gone is damaged, not new: it must not begin again under the same disk id.
+  public static Identity create(
+      Disk disk, long node, long cluster, RandomGenerator random, Journal.Options options) {
     var identity = new Identity(DiskId.random(random), node, cluster);
     var bytes = identity.encode();
     try (var file = disk.open(UNFINISHED)) {
       file.write(0, bytes.array(), bytes.offset(), bytes.length());
       file.force();
     }
+    disk.forceDirectory("");
+    for (var leftOver : disk.list(Segments.DIRECTORY)) {
+      disk.delete(Segments.DIRECTORY + "/" + leftOver);
+    }
+    Segments.createFirst(disk, identity.disk.bytes(), options.segmentBytes());
     disk.rename(UNFINISHED, FILE);
     disk.forceDirectory("");
     return identity;

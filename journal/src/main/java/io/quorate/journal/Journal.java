@@ -22,13 +22,13 @@ public final class Journal {
 
   private static final long NEVER = Long.MAX_VALUE;
 
-  /// @param segmentBytes the size of a file, from 1 MiB up
+  /// @param segmentBytes the size of a file; below 1 MiB only for simulated disks
   public record Options(long segmentBytes) {
     public static final Options DEFAULT = new Options(64 << 20);
 
     public Options {
-      if (segmentBytes < 1 << 20 || segmentBytes > 1 << 30) {
-        throw new IllegalArgumentException("a segment has 1 MiB to 1 GiB, not " + segmentBytes);
+      if (segmentBytes < 1 << 16 || segmentBytes > 1 << 30) {
+        throw new IllegalArgumentException("a segment has 64 KiB to 1 GiB, not " + segmentBytes);
       }
     }
   }

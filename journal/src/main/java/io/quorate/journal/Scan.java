@@ -53,8 +53,8 @@ final class Scan {
       readFrames(segment);
     }
     if (segment == null) {
-      segments.createFirst();
-      return;
+      throw new DamageException(
+          Segments.DIRECTORY, 0, "there is no journal, though the directory has an identity");
     }
     var rest = files.subList(segments.count(), files.size());
     refuseDamage(segment, rest);

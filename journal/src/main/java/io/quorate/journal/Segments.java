@@ -34,20 +34,21 @@ final class Segments {
     prepared = true;
   }
 
-  /// Makes the very first segment, at once.
-  void createFirst() {
+  /// Makes the very first segment of a new disk, durably.
+  static void createFirst(Disk disk, Bytes diskId, long capacity) {
     var name = Segment.name(1);
-    var file = disk.open(name);
-    var head = Segment.head(1, diskId);
-    file.write(0, head.array(), head.offset(), head.length());
-    var zeros = new byte[1 << 20];
-    for (long at = head.length(); at < capacity; at += zeros.length) {
-      file.write(at, zeros, 0, (int) Math.min(zeros.length, capacity - at));
+    var unfinished = name + ".new";
+    try (var file = disk.open(unfinished)) {
+      var head = Segment.head(1, diskId);
+      file.write(0, head.array(), head.offset(), head.length());
+      var zeros = new byte[1 << 20];
+      for (long at = head.length(); at < capacity; at += zeros.length) {
+        file.write(at, zeros, 0, (int) Math.min(zeros.length, capacity - at));
+      }
+      file.force();
     }
-    file.force();
+    disk.rename(unfinished, name);
     disk.forceDirectory(DIRECTORY);
-    disk.forceDirectory("");
-    inUse.addLast(new Segment(1, file, 1));
   }
 
   Segment current() {

@@ -141,7 +141,8 @@ public final class Node<R> {
     var members = settings.members();
     var found = Identity.read(ports.disk());
     if (found == null) {
-      return Identity.create(ports.disk(), settings.self(), members.cluster(), ports.random());
+      return Identity.create(
+          ports.disk(), settings.self(), members.cluster(), ports.random(), settings.journal());
     }
     if (found.node() != settings.self() || found.cluster() != members.cluster()) {
       throw new DiskException(
