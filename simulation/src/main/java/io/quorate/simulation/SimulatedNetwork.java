@@ -1,0 +1,284 @@
+package io.quorate.simulation;
+
+import io.quorate.consensus.wire.Bytes;
+import io.quorate.node.Network;
+import java.util.Arrays;
+import java.util.Map;
+import java.util.TreeMap;
+import java.util.function.Consumer;
+import org.jspecify.annotations.Nullable;
+
+/// Links between simulated nodes. Frames on them are encoded bytes, and may be delayed, lost,
+/// repeated, overtaken and damaged; ways may be cut in either direction.
+final class SimulatedNetwork {
+  private static final long MICROSECOND = 1_000;
+  private static final long MILLISECOND = 1_000_000;
+  private static final long REDIAL = 20 * MILLISECOND;
+
+  /// What may happen to frames, as probabilities and times.
+  ///
+  /// @param delay nanoseconds that a frame mostly takes
+  /// @param lateBy how much later a repeated frame may come once more
+  record Conditions(long delay, double loss, double duplication, long lateBy, double corruption) {
+    static final Conditions CALM = new Conditions(100 * MICROSECOND, 0, 0, 0, 0);
+  }
+
+  /// A node as the network sees it.
+  interface Host {
+    long id();
+
+    boolean isUp();
+
+    /// Lets something happen at the node, unless it goes down before; then a turn follows.
+    void deliver(long delay, Consumer<Network.Owner> event);
+  }
+
+  /// Sees every frame when it is put on the network.
+  interface Tap {
+    void sent(long from, long to, Bytes frame);
+  }
+
+  private static final class Link {
+    final Host from;
+    final Host to;
+    boolean up;
+    long dialed;
+
+    Link(Host from, Host to) {
+      this.from = from;
+      this.to = to;
+    }
+  }
+
+  private final Timeline timeline;
+  private final Draw draw;
+  private final Tap tap;
+  private final Map<Long, Host> hosts = new TreeMap<>();
+  private final Map<Long, Map<Long, Link>> links = new TreeMap<>();
+  private final Map<Long, Map<Long, Boolean>> cut = new TreeMap<>();
+  private final Map<Long, Map<Long, Long>> slow = new TreeMap<>();
+
+  private Conditions conditions = Conditions.CALM;
+  private final Counts counts = new Counts();
+
+  /// What has happened to frames so far.
+  static final class Counts {
+    long sent;
+    long delivered;
+    long lost;
+    long repeated;
+    long damaged;
+  }
+
+  SimulatedNetwork(Timeline timeline, Draw draw, Tap tap) {
+    this.timeline = timeline;
+    this.draw = draw;
+    this.tap = tap;
+  }
+
+  Counts counts() {
+    return counts;
+  }
+
+  void conditions(Conditions now) {
+    conditions = now;
+  }
+
+  /// A node has come up: it dials all others, and they dial it when they try next.
+  void up(Host host) {
+    hosts.put(host.id(), host);
+    for (var other : hosts.values()) {
+      if (other.id() != host.id()) {
+        redial(host, other, 0);
+        redial(other, host, REDIAL);
+      }
+    }
+  }
+
+  /// A node has gone down: its links break, in both directions.
+  void down(Host host) {
+    for (var other : hosts.values()) {
+      if (other.id() != host.id()) {
+        breakLink(host, other);
+        if (breakLink(other, host)) {
+          noticed(other, host);
+        }
+      }
+    }
+  }
+
+  private Link link(Host from, Host to) {
+    return links
+        .computeIfAbsent(from.id(), id -> new TreeMap<>())
+        .computeIfAbsent(to.id(), id -> new Link(from, to));
+  }
+
+  private boolean breakLink(Host from, Host to) {
+    var link = link(from, to);
+    boolean was = link.up;
+    link.up = false;
+    return was;
+  }
+
+  private void noticed(Host who, Host gone) {
+    if (!isCut(gone.id(), who.id())) {
+      who.deliver(latency(gone, who), owner -> owner.broken(gone.id()));
+    }
+    redial(who, gone, REDIAL);
+  }
+
+  /// Cuts or restores the way from one node to another; the way back stays as it is.
+  void cut(long from, long to, boolean now) {
+    cut.computeIfAbsent(from, id -> new TreeMap<>()).put(to, now);
+  }
+
+  /// Makes the way from one node to another slower by so much.
+  void slow(long from, long to, long by) {
+    slow.computeIfAbsent(from, id -> new TreeMap<>()).put(to, by);
+  }
+
+  void heal() {
+    cut.clear();
+    slow.clear();
+    conditions = Conditions.CALM;
+  }
+
+  boolean isCut(long from, long to) {
+    return cut.getOrDefault(from, Map.of()).getOrDefault(to, false);
+  }
+
+  private long latency(Host from, Host to) {
+    return draw.delay(conditions.delay)
+        + slow.getOrDefault(from.id(), Map.of()).getOrDefault(to.id(), 0L);
+  }
+
+  // Greetings
+
+  private void redial(Host from, Host to, long wait) {
+    var link = link(from, to);
+    long attempt = ++link.dialed;
+    timeline.in(
+        wait + draw.below(MILLISECOND),
+        () -> {
+          if (link.dialed == attempt && !link.up && from.isUp()) {
+            dial(link);
+          }
+        });
+  }
+
+  private void dial(Link link) {
+    var from = link.from;
+    var to = link.to;
+    if (isCut(from.id(), to.id()) || isCut(to.id(), from.id())) {
+      redial(from, to, 10 * REDIAL); // no answer at all
+    } else if (!to.isUp()) {
+      from.deliver(2 * latency(from, to), owner -> owner.refused(to.id()));
+      redial(from, to, REDIAL);
+    } else {
+      from.deliver(
+          latency(from, to),
+          owner -> {
+            var hello = owner.hello(to.id());
+            to.deliver(latency(from, to), asked -> asked.greeted(hello, new Greeting(link)));
+          });
+      redial(from, to, 10 * REDIAL); // in case the greeting gets lost
+    }
+  }
+
+  private final class Greeting implements Network.Greeting {
+    private final Link link;
+    private final long attempt;
+
+    Greeting(Link link) {
+      this.link = link;
+      this.attempt = link.dialed;
+    }
+
+    @Override
+    public void accept(long from, Bytes answer) {
+      answer(answer);
+    }
+
+    @Override
+    public void refuse(Bytes answer) {
+      answer(answer);
+    }
+
+    private void answer(Bytes answer) {
+      if (isCut(link.to.id(), link.from.id()) || link.dialed != attempt) {
+        return;
+      }
+      link.from.deliver(
+          latency(link.to, link.from),
+          owner -> {
+            if (link.dialed == attempt && link.to.isUp()) {
+              link.up = owner.answered(link.to.id(), answer);
+            }
+          });
+    }
+  }
+
+  // Frames
+
+  Network portOf(Host host) {
+    return new Network() {
+      @Override
+      public void send(long node, Bytes frame) {
+        var to = hosts.get(node);
+        if (to != null) {
+          SimulatedNetwork.this.send(host, to, Bytes.of(frame.toArray()));
+        }
+      }
+
+      @Override
+      public void drop(long node) {
+        var from = hosts.get(node);
+        if (from != null && breakLink(from, host)) {
+          noticed(from, host);
+        }
+      }
+    };
+  }
+
+  private void send(Host from, Host to, Bytes frame) {
+    tap.sent(from.id(), to.id(), frame);
+    counts.sent++;
+    if (!link(from, to).up) {
+      counts.lost++;
+      return;
+    }
+    carry(from, to, frame, 0);
+    if (draw.chance(conditions.duplication)) {
+      counts.repeated++;
+      carry(from, to, frame, draw.below(conditions.lateBy + 1));
+    }
+  }
+
+  private void carry(Host from, Host to, Bytes frame, long later) {
+    if (isCut(from.id(), to.id()) || draw.chance(conditions.loss)) {
+      counts.lost++;
+      return;
+    }
+    var carried = draw.chance(conditions.corruption) ? damaged(frame) : frame;
+    to.deliver(
+        later + latency(from, to),
+        owner -> {
+          counts.delivered++;
+          owner.received(from.id(), carried);
+        });
+  }
+
+  private Bytes damaged(Bytes frame) {
+    counts.damaged++;
+    var bytes = Arrays.copyOf(frame.toArray(), frame.length());
+    if (bytes.length > 0) {
+      bytes[draw.below(bytes.length)] ^= (byte) (1 << draw.below(8));
+    }
+    return Bytes.of(bytes);
+  }
+
+  /// The host of a node, if it was ever up.
+  @Nullable Host host(long id) {
+    return hosts.get(id);
+  }
+}
