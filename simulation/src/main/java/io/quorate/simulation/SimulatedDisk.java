@@ -43,8 +43,11 @@ final class SimulatedDisk implements Disk {
     /// Runs something a flush's time later, unless the node has ended by then.
     void later(Runnable action);
 
-    /// A frame became durable.
-    void durable(String file, long position, Bytes bytes);
+    /// A frame is about to be written and forced.
+    void appending(String file, long position, Bytes bytes);
+
+    /// That frame is durable.
+    void appended();
   }
 
   private record Write(long position, Bytes bytes) {}
@@ -84,8 +87,7 @@ final class SimulatedDisk implements Disk {
   private Map<String, Inode> names = new TreeMap<>();
   private final Map<String, Inode> durableNames = new TreeMap<>();
   private final List<NameChange> unforcedNames = new ArrayList<>();
-  private @Nullable Write underWay;
-  private @Nullable Inode underWayIn;
+  private boolean underWay;
   private long capacity = Long.MAX_VALUE;
 
   SimulatedDisk(Draw draw, Surroundings surroundings) {
@@ -234,33 +236,32 @@ final class SimulatedDisk implements Disk {
     @Override
     public boolean append(
         long position, byte[] from, int offset, int count, boolean mayBlock, Runnable done) {
-      if (underWay != null) {
+      if (underWay) {
         throw new AssertionError("a second flush while one is under way");
       }
       surroundings.effect("append " + name);
       requireSpace(position + count);
       var write = new Write(position, Bytes.of(Arrays.copyOfRange(from, offset, offset + count)));
+      surroundings.appending(name, position, write.bytes);
       inode.write(write);
       if (mayBlock && surroundings.flushesWithinCall()) {
         surroundings.effect("force " + name);
-        forced(write);
+        forced();
         return true;
       }
-      underWay = write;
-      underWayIn = inode;
+      underWay = true;
       surroundings.later(() -> {
         surroundings.effect("force " + name);
-        underWay = null;
-        underWayIn = null;
-        forced(write);
+        underWay = false;
+        forced();
         done.run();
       });
       return false;
     }
 
-    private void forced(Write write) {
+    private void forced() {
       inode.force();
-      surroundings.durable(name, write.position, write.bytes);
+      surroundings.appended();
     }
 
     @Override
@@ -271,8 +272,7 @@ final class SimulatedDisk implements Disk {
 
   /// The node is gone; what it had not made durable is lost as told.
   void crash(Loss loss) {
-    underWay = null;
-    underWayIn = null;
+    underWay = false;
     for (var inode : names.values()) {
       crash(inode, loss);
     }
@@ -334,8 +334,8 @@ final class SimulatedDisk implements Disk {
   }
 
   /// The bytes of a file that would survive a crash now.
-  byte[] durable(String name) {
+  Bytes durable(String name) {
     var inode = durableNames.get(name);
-    return inode == null ? new byte[0] : inode.durable;
+    return inode == null ? Bytes.EMPTY : Bytes.of(inode.durable.clone());
   }
 }

@@ -11,7 +11,7 @@ import java.util.List;
 
 /// What Raft's members say to each other. Only a vote and an acknowledgement promise something; all
 /// else is a notice.
-sealed interface RaftMessage extends Message {
+public sealed interface RaftMessage extends Message {
   /// The sender's term, durable before the message leaves.
   long term();
 

@@ -11,7 +11,7 @@ import java.util.List;
 import org.jspecify.annotations.Nullable;
 
 /// What a Raft member must not forget (thesis figure 3.1, "persistent state on all servers").
-sealed interface RaftRecord extends JournalRecord {
+public sealed interface RaftRecord extends JournalRecord {
   /// The current term and the vote in it: one record, so that no crash parts them.
   record Hard(long term, @Nullable ReplicaId vote) implements RaftRecord {
     @Override

@@ -1,0 +1,345 @@
+package io.quorate.simulation;
+
+import io.quorate.consensus.Era;
+import io.quorate.consensus.Input;
+import io.quorate.consensus.JournalRecord;
+import io.quorate.consensus.Point;
+import io.quorate.consensus.Status;
+import io.quorate.consensus.wire.Bytes;
+import io.quorate.journal.DamageException;
+import io.quorate.journal.DiskException;
+import io.quorate.node.Network;
+import io.quorate.node.Node;
+import java.util.List;
+import java.util.function.Consumer;
+import org.jspecify.annotations.Nullable;
+
+/// A machine on which one node lives, dies and lives again: it has the clock, the disk and what the
+/// state machine's storage holds.
+///
+/// @param <R> what a command comes to
+final class SimulatedHost<R>
+    implements SimulatedNetwork.Host, SimulatedDisk.Surroundings, ObservedProtocol.Observer {
+  private static final long MICROSECOND = 1_000;
+  private static final int NEVER = Integer.MAX_VALUE;
+
+  /// How fast a host is.
+  ///
+  /// @param flush nanoseconds that a flush mostly takes
+  /// @param work nanoseconds that a worker's task mostly takes
+  /// @param within how often a flush that may take place within the call does
+  record Speed(long flush, long work, double within) {
+    static final Speed USUAL = new Speed(200 * MICROSECOND, 100 * MICROSECOND, 0.5);
+  }
+
+  /// Makes nodes on this host.
+  interface Maker<R> {
+    Node<R> make(SimulatedHost<R> host);
+  }
+
+  private final long id;
+  private final World<R> world;
+  private final Draw draw;
+  private final Maker<R> maker;
+  private final SimulatedDisk disk;
+  private final SimulatedClock clock;
+
+  private @Nullable Node<R> node;
+  private int life;
+  private boolean turnPlanned;
+  private long wakeAt = Long.MAX_VALUE;
+  private long busyUntil;
+  private int effectsLeft = NEVER;
+  private SimulatedDisk.Loss loss = SimulatedDisk.Loss.EVERYTHING;
+  private Speed speed = Speed.USUAL;
+  private @Nullable String failure;
+  private @Nullable Bytes frameUnderWay;
+  private @Nullable String frameFile;
+  private long framePosition;
+
+  SimulatedHost(long id, World<R> world, Draw draw, Maker<R> maker) {
+    this.id = id;
+    this.world = world;
+    this.draw = draw;
+    this.maker = maker;
+    this.disk = new SimulatedDisk(draw.split(), this);
+    this.clock = new SimulatedClock(this::trueTime);
+  }
+
+  /// The true time at which whatever happens here happens: later than the world's while the host is
+  /// busy.
+  long trueTime() {
+    return Math.max(world.timeline().now(), busyUntil);
+  }
+
+  @Override
+  public long id() {
+    return id;
+  }
+
+  @Override
+  public boolean isUp() {
+    return node != null;
+  }
+
+  @Nullable Node<R> node() {
+    return node;
+  }
+
+  SimulatedDisk disk() {
+    return disk;
+  }
+
+  SimulatedClock clock() {
+    return clock;
+  }
+
+  Draw draw() {
+    return draw;
+  }
+
+  void speed(Speed now) {
+    speed = now;
+  }
+
+  /// Why the node went down by itself last, if it did.
+  @Nullable String failure() {
+    return failure;
+  }
+
+  // Life and death
+
+  /// Starts the node, unless it is up.
+  void start() {
+    if (node != null) {
+      return;
+    }
+    life++;
+    failure = null;
+    turnPlanned = false;
+    wakeAt = Long.MAX_VALUE;
+    var made = maker.make(this);
+    node = made;
+    guarded(() -> {
+      made.start();
+      world.network().up(this);
+      planTurn();
+    });
+  }
+
+  /// Ends the node at its `effects`th operation from now on.
+  void crashAfter(int effects, SimulatedDisk.Loss lost) {
+    effectsLeft = effects;
+    loss = lost;
+  }
+
+  /// Ends the node now.
+  void crash(SimulatedDisk.Loss lost) {
+    if (node == null) {
+      return;
+    }
+    node = null;
+    life++;
+    effectsLeft = NEVER;
+    disk.crash(lost);
+    var underWay = frameUnderWay;
+    frameUnderWay = null;
+    if (underWay != null && survived(underWay)) {
+      world.watch().durable(id, underWay);
+    }
+    world.watch().crashed(id);
+    world.network().down(this);
+  }
+
+  private boolean survived(Bytes frame) {
+    if (frameFile == null) {
+      return false;
+    }
+    var durable = disk.durable(frameFile);
+    return durable.length() >= framePosition + frame.length()
+        && durable.slice((int) framePosition, frame.length()).equals(frame);
+  }
+
+  /// The node does nothing for a while: a pause that it does not notice.
+  void pause(long nanos) {
+    busyUntil = trueTime() + nanos;
+  }
+
+  private interface Work {
+    void run() throws DamageException;
+  }
+
+  private void guarded(Work work) {
+    try {
+      work.run();
+    } catch (SimulatedCrash e) {
+      crash(loss);
+    } catch (DamageException | DiskException e) {
+      failure = e.getMessage();
+      crash(SimulatedDisk.Loss.EVERYTHING);
+    }
+  }
+
+  // What happens to it
+
+  @Override
+  public void deliver(long delay, Consumer<Network.Owner> event) {
+    int then = life;
+    world
+        .timeline()
+        .in(
+            delay,
+            () -> {
+              var running = node;
+              if (life == then && running != null) {
+                onLoop(() -> event.accept(running.peers()));
+              }
+            });
+  }
+
+  /// Runs something on the node's loop, once it is free; a turn follows.
+  void onLoop(Runnable action) {
+    int then = life;
+    if (busyUntil > world.timeline().now()) {
+      world
+          .timeline()
+          .at(
+              busyUntil,
+              () -> {
+                if (life == then && node != null) {
+                  onLoop(action);
+                }
+              });
+      return;
+    }
+    guarded(action::run);
+    if (life == then) {
+      planTurn();
+    }
+  }
+
+  private void planTurn() {
+    if (!turnPlanned) {
+      turnPlanned = true;
+      plan(trueTime() + draw.below(20 * MICROSECOND), this::turn);
+    }
+  }
+
+  private void plan(long time, Runnable action) {
+    int then = life;
+    world
+        .timeline()
+        .at(
+            time,
+            () -> {
+              if (life == then && node != null) {
+                if (busyUntil > world.timeline().now()) {
+                  plan(busyUntil, action);
+                } else {
+                  action.run();
+                }
+              }
+            });
+  }
+
+  private void turn() {
+    turnPlanned = false;
+    var running = node;
+    if (running == null) {
+      return;
+    }
+    guarded(() -> {
+      boolean more = running.turn();
+      world.turned(this);
+      if (more) {
+        planTurn();
+      } else {
+        planWake(running);
+      }
+    });
+  }
+
+  private void planWake(Node<R> running) {
+    long deadline = running.nextDeadline();
+    if (deadline == Long.MAX_VALUE) {
+      return;
+    }
+    long due = clock.trueTimeOf(deadline);
+    if (due < wakeAt || wakeAt <= world.timeline().now()) {
+      wakeAt = due;
+      plan(
+          due,
+          () -> {
+            if (wakeAt == due) {
+              wakeAt = Long.MAX_VALUE;
+            }
+            planTurn();
+          });
+    }
+  }
+
+  SimulatedWorker worker() {
+    return new SimulatedWorker(
+        this::trueTime,
+        () -> draw.delay(speed.work),
+        (time, action) -> plan(time, () -> guarded(action::run)),
+        (time, action) -> plan(time, () -> onLoop(action)));
+  }
+
+  // What its disk asks
+
+  @Override
+  public void effect(String what) {
+    world.effects++;
+    if (effectsLeft != NEVER && effectsLeft-- <= 0) {
+      throw new SimulatedCrash();
+    }
+  }
+
+  @Override
+  public boolean flushesWithinCall() {
+    if (!draw.chance(speed.within)) {
+      return false;
+    }
+    busyUntil = trueTime() + draw.delay(speed.flush);
+    return true;
+  }
+
+  @Override
+  public void later(Runnable action) {
+    plan(trueTime() + draw.delay(speed.flush), () -> onLoop(action));
+  }
+
+  @Override
+  public void appending(String file, long position, Bytes bytes) {
+    frameFile = file;
+    framePosition = position;
+    frameUnderWay = bytes;
+  }
+
+  @Override
+  public void appended() {
+    var frame = frameUnderWay;
+    frameUnderWay = null;
+    if (frame != null) {
+      world.watch().durable(id, frame);
+    }
+  }
+
+  // What its machine does
+
+  @Override
+  public void began(Era era, Point decided, List<JournalRecord> records) {
+    world.watch().began(id, era, decided, records);
+  }
+
+  @Override
+  public void stepped(List<Input> inputs, List<Emission> emissions, Status after) {
+    world.watch().stepped(id, inputs, emissions, after);
+  }
+
+  @Override
+  public String toString() {
+    return Long.toHexString(id);
+  }
+}

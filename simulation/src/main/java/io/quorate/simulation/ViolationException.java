@@ -1,0 +1,23 @@
+package io.quorate.simulation;
+
+/// A promise was broken. Names the invariant, as `docs/reliability.md` lists it.
+final class ViolationException extends RuntimeException {
+  private static final long serialVersionUID = 1;
+
+  private final String invariant;
+
+  ViolationException(String invariant, String what) {
+    super(invariant + ": " + what);
+    this.invariant = invariant;
+  }
+
+  String invariant() {
+    return invariant;
+  }
+
+  static void check(boolean holds, String invariant, String what, Object... details) {
+    if (!holds) {
+      throw new ViolationException(invariant, what.formatted(details));
+    }
+  }
+}

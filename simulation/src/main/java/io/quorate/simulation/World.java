@@ -1,0 +1,182 @@
+package io.quorate.simulation;
+
+import io.quorate.consensus.Protocol;
+import io.quorate.consensus.Self;
+import io.quorate.consensus.wire.Bytes;
+import io.quorate.journal.Journal;
+import io.quorate.node.Members;
+import io.quorate.node.Node;
+import io.quorate.replica.StateMachine;
+import java.util.ArrayList;
+import java.util.List;
+import java.util.Map;
+import java.util.TreeMap;
+import java.util.function.Function;
+
+/// A cluster with all that surrounds it, in one thread and virtual time, from one seed.
+///
+/// @param <R> what a command comes to
+final class World<R> {
+  /// What the state machine of a node has durable outlives the node: one of these per host.
+  interface Machines<R> {
+    /// Opens state machines on what was durable; called at each start of the node.
+    StateMachine.Opener<R> onHost(SimulatedHost<R> host);
+
+    /// Tells the state that a node's machine has applied.
+    long digest(SimulatedHost<R> host);
+  }
+
+  /// @param nodes how many nodes
+  /// @param protocol by which they agree
+  /// @param snapshotBytes see [io.quorate.replica.Replica.Settings]
+  record Settings(
+      int nodes,
+      Protocol protocol,
+      Self.Timing timing,
+      Self.Limits limits,
+      Journal.Options journal,
+      long snapshotBytes) {
+
+    static Settings of(int nodes, Protocol protocol) {
+      return new Settings(
+          nodes,
+          protocol,
+          Self.Timing.DEFAULT,
+          new Self.Limits(20_000, 100_000, 4_000, 16_000),
+          new Journal.Options(1 << 16),
+          200_000);
+    }
+  }
+
+  private final Timeline timeline = new Timeline();
+  private final Draw draw;
+  private final Settings settings;
+  private final Members members;
+  private final Machines<R> machines;
+  private final Watch watch;
+  private final SimulatedNetwork network;
+  private final Map<Long, SimulatedHost<R>> hosts = new TreeMap<>(Long::compareUnsigned);
+  private final List<String> log = new ArrayList<>();
+
+  /// Operations on disks so far.
+  long effects;
+
+  World(long seed, Settings settings, Machines<R> machines, Function<World<R>, Watch> watch) {
+    this.draw = new Draw(seed);
+    this.settings = settings;
+    this.machines = machines;
+    this.members = membersOf(settings.nodes);
+    this.watch = watch.apply(this);
+    this.network =
+        new SimulatedNetwork(
+            timeline,
+            draw.split(),
+            (from, to, frame) -> watch().sent(from, to, Bytes.of(frame.toArray())));
+    for (long id : members.nodes().keySet()) {
+      hosts.put(id, new SimulatedHost<>(id, this, draw.split(), this::makeNode));
+    }
+  }
+
+  private static Members membersOf(int nodes) {
+    var urls = new TreeMap<String, List<String>>();
+    for (int i = 1; i <= nodes; i++) {
+      urls.put("n" + i, List.of("http://10.0.0." + i + ":2380"));
+    }
+    return Members.of("simulation", urls);
+  }
+
+  private Node<R> makeNode(SimulatedHost<R> host) {
+    var observed = new ObservedProtocol(settings.protocol, host);
+    return new Node<>(
+        new Node.Settings(
+            host.id(),
+            members,
+            settings.protocol.name(),
+            name -> observed,
+            "simulated",
+            settings.timing,
+            settings.limits,
+            settings.journal,
+            settings.snapshotBytes),
+        new Node.Ports(
+            host.disk(),
+            network.portOf(host),
+            host.worker(),
+            host.worker(),
+            host.clock(),
+            host.draw().generator(),
+            line -> log.add("%d %s %s".formatted(timeline.now(), host, line))),
+        machines.onHost(host));
+  }
+
+  Timeline timeline() {
+    return timeline;
+  }
+
+  Draw draw() {
+    return draw;
+  }
+
+  SimulatedNetwork network() {
+    return network;
+  }
+
+  Watch watch() {
+    return watch;
+  }
+
+  Members members() {
+    return members;
+  }
+
+  List<SimulatedHost<R>> hosts() {
+    return List.copyOf(hosts.values());
+  }
+
+  SimulatedHost<R> host(int number) {
+    return hosts().get(number);
+  }
+
+  /// What nodes told their operators.
+  List<String> log() {
+    return log;
+  }
+
+  /// A node has had its turn.
+  void turned(SimulatedHost<R> host) {
+    var node = host.node();
+    if (node != null && node.group().replica().hasBegun()) {
+      watch.applied(host.id(), node.group().replica().applied(), machines.digest(host));
+    }
+  }
+
+  void startAll() {
+    hosts.values().forEach(SimulatedHost::start);
+  }
+
+  /// Lets the world go on for so long.
+  void run(long nanos) {
+    long until = timeline.now() + nanos;
+    while (timeline.step(until)) {
+      // Each event checks itself.
+    }
+  }
+
+  /// The host whose node leads, as it says itself; null if none or more than one does.
+  @org.jspecify.annotations.Nullable
+  SimulatedHost<R> leader() {
+    SimulatedHost<R> found = null;
+    for (var host : hosts.values()) {
+      var node = host.node();
+      if (node != null
+          && node.group().replica().hasBegun()
+          && node.group().leadership().isLedBy(node.group().replica().id())) {
+        if (found != null) {
+          return null;
+        }
+        found = host;
+      }
+    }
+    return found;
+  }
+}
