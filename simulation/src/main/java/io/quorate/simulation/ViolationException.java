@@ -1,5 +1,7 @@
 package io.quorate.simulation;
 
+import org.jspecify.annotations.Nullable;
+
 /// A promise was broken. Names the invariant, as `docs/reliability.md` lists it.
 final class ViolationException extends RuntimeException {
   private static final long serialVersionUID = 1;
@@ -15,7 +17,7 @@ final class ViolationException extends RuntimeException {
     return invariant;
   }
 
-  static void check(boolean holds, String invariant, String what, Object... details) {
+  static void check(boolean holds, String invariant, String what, @Nullable Object... details) {
     if (!holds) {
       throw new ViolationException(invariant, what.formatted(details));
     }

@@ -1,0 +1,595 @@
+package io.quorate.simulation;
+
+import static io.quorate.simulation.ViolationException.check;
+
+import io.quorate.consensus.Entry;
+import io.quorate.consensus.Era;
+import io.quorate.consensus.Input;
+import io.quorate.consensus.JournalRecord;
+import io.quorate.consensus.Message;
+import io.quorate.consensus.Point;
+import io.quorate.consensus.Quorum;
+import io.quorate.consensus.ReadId;
+import io.quorate.consensus.ReplicaId;
+import io.quorate.consensus.Status;
+import io.quorate.consensus.raft.RaftMessage;
+import io.quorate.consensus.raft.RaftRecord;
+import io.quorate.consensus.wire.Bytes;
+import io.quorate.consensus.wire.MalformedException;
+import io.quorate.consensus.wire.WireReader;
+import io.quorate.node.Node;
+import java.util.ArrayDeque;
+import java.util.HashMap;
+import java.util.List;
+import java.util.Map;
+import java.util.TreeMap;
+import java.util.TreeSet;
+import org.jspecify.annotations.Nullable;
+
+/// Holds every step of every Raft member, and every message, against the invariants of Raft and
+/// those that all protocols share; `docs/reliability.md` says each in a sentence.
+final class RaftWatch implements Watch {
+  // Types of journal items, and layers and kinds of messages, as their formats are written down.
+  private static final int RECORD = 1;
+  private static final int LEARNT = 3;
+  private static final int INSTALLED = 5;
+  private static final int REPLICA_LAYER = 1;
+  private static final int OF_MACHINE = 1;
+
+  /// A message that a machine asked to send, and how many of its records must be durable before.
+  private record Due(ReplicaId to, Bytes message) {}
+
+  private static final class Member {
+    final long node;
+    RaftFold memory = new RaftFold();
+    RaftFold durable = new RaftFold();
+    final ArrayDeque<JournalRecord> underWay = new ArrayDeque<>();
+    long records;
+    long hardRecords;
+    long durableRecords;
+    final Map<Due, ArrayDeque<Long>> due = new HashMap<>();
+    long decided;
+    long verified;
+    long verifiedTerm;
+    boolean leads;
+    long applied;
+    final Map<ReadId, Long> reads = new HashMap<>();
+    final Map<ReplicaId, Long> matched = new TreeMap<>();
+    Map<ReplicaId, Point> candidates = new HashMap<>();
+
+    Member(long node) {
+      this.node = node;
+    }
+  }
+
+  private final Map<Long, Member> members = new TreeMap<>();
+  private final TreeMap<Long, RaftFold.Held> decided = new TreeMap<>();
+  private final Map<Long, Long> leaderOf = new TreeMap<>();
+  private final Map<Point, Point> entryBefore = new HashMap<>();
+  private final Map<Point, Long> contentOf = new HashMap<>();
+  private final Map<Point, ReplicaId> grants = new HashMap<>();
+  private final Map<Long, Long> digests = new HashMap<>();
+  private @Nullable Quorum quorum;
+
+  /// How far anything was ever decided.
+  long decidedUpTo() {
+    return decided.isEmpty() ? 0 : decided.lastKey();
+  }
+
+  /// How many terms had a leader.
+  int leaderships() {
+    return leaderOf.size();
+  }
+
+  private Member member(long node) {
+    return members.computeIfAbsent(node, Member::new);
+  }
+
+  private Quorum quorum() {
+    if (quorum == null) {
+      throw new IllegalStateException("no machine has begun");
+    }
+    return quorum;
+  }
+
+  @Override
+  public void began(long node, Era now, Point decidedThere, List<JournalRecord> records) {
+    quorum = Quorum.of(now);
+    var member = member(node);
+    // C12: nothing that was durable is forgotten.
+    check(
+        decidedThere.index() >= member.durable.decidedHeld.index(),
+        "C12",
+        "node %x begins at %s, and held %s durably",
+        node,
+        decidedThere,
+        member.durable.decidedHeld);
+    var told = decided.get(decidedThere.index());
+    check(
+        decidedThere.index() == 0 || (told != null && told.mark() == decidedThere.mark()),
+        "C12",
+        "node %x begins at %s, and %s was decided there",
+        node,
+        decidedThere,
+        told);
+    member.memory = member.durable.copy();
+    member.memory.catchUp(decidedThere);
+    member.decided = decidedThere.index();
+    member.verified = decidedThere.index();
+    member.leads = false;
+  }
+
+  // Steps
+
+  @Override
+  public void stepped(long node, List<Input> inputs, List<Emission> emissions, Status after) {
+    var member = member(node);
+    for (var input : inputs) {
+      took(member, input);
+    }
+    for (var emission : emissions) {
+      did(member, emission);
+    }
+    long term = after.leadership().term();
+    check(
+        term >= member.memory.term,
+        "R3",
+        "node %x is in term %d, its records say %d",
+        node,
+        term,
+        member.memory.term);
+    check(
+        after.last() == member.memory.lastIndex(),
+        "C12",
+        "node %x has entries up to %d, its records say %d",
+        node,
+        after.last(),
+        member.memory.lastIndex());
+    check(
+        after.decided() == member.decided,
+        "C2",
+        "node %x says decided %d, told %d",
+        node,
+        after.decided(),
+        member.decided);
+    for (var peer : after.peers()) {
+      progress(member, peer, term);
+    }
+    if (!after.role().equals("leader")) {
+      member.leads = false;
+      member.matched.clear();
+    }
+    onlyPreVotesChangeNothing(node, inputs, emissions);
+  }
+
+  private void took(Member member, Input input) {
+    switch (input) {
+      case Input.CaughtUp(var point) -> {
+        if (point.index() > member.decided) {
+          member.memory.catchUp(point);
+          member.decided = point.index();
+        }
+        member.verified = Math.max(member.verified, point.index());
+      }
+      case Input.ReadBarrier(var id) -> {
+        check(!member.reads.containsKey(id), "R11", "read id %s is used again", id);
+        member.reads.put(id, decidedUpTo());
+      }
+      case Input.Received(var from, RaftMessage.AskVote ask) ->
+          member.candidates.put(from, ask.last());
+      default -> {}
+    }
+  }
+
+  private void did(Member member, Emission emission) {
+    switch (emission) {
+      case Emission.Journaled(var record) -> journaled(member, (RaftRecord) record);
+      case Emission.Sent(var to, var message) ->
+          asked(member, to, (RaftMessage) message, member.hardRecords);
+      case Emission.SentDurably(var to, var message) ->
+          asked(member, to, (RaftMessage) message, member.records);
+      case Emission.Decided(var entries) -> decided(member, entries);
+      case Emission.Led(var now) -> {
+        if (now.leader() != null && now.leader().node() == member.node) {
+          leads(member, now.term());
+        }
+      }
+      case Emission.ReadReady(var id, long index) -> {
+        var least = member.reads.remove(id);
+        check(least != null, "R11", "an answer to %s, which was not asked", id);
+        check(
+            least == null || index >= least,
+            "C7",
+            "node %x answers a read with %d, decided before it was asked: %d",
+            member.node,
+            index,
+            least);
+      }
+      case Emission.ReadLost(var id) ->
+          check(member.reads.remove(id) != null, "R11", "%s, not asked, is lost", id);
+      case Emission.Refused refused -> {}
+      case Emission.Behind behind -> {}
+    }
+  }
+
+  private void journaled(Member member, RaftRecord record) {
+    member.records++;
+    member.underWay.addLast(record);
+    switch (record) {
+      case RaftRecord.Hard(long term, @Nullable ReplicaId vote) -> {
+        member.hardRecords = member.records;
+        check(
+            term >= member.memory.term,
+            "R3",
+            "node %x: term %d after %d",
+            member.node,
+            term,
+            member.memory.term);
+        var before = member.memory.vote;
+        check(
+            term > member.memory.term || before == null || before.equals(vote),
+            "R2",
+            "node %x votes for %s and %s in term %d",
+            member.node,
+            before,
+            vote,
+            term);
+        if (term > member.memory.term) {
+          member.verified = member.decided;
+        }
+      }
+      case RaftRecord.Log(long from, var entries) -> {
+        check(
+            from > member.decided,
+            "R9",
+            "node %x replaces entry %d, decided up to %d",
+            member.node,
+            from,
+            member.decided);
+        check(
+            !member.leads || from > member.memory.lastIndex(),
+            "R5",
+            "leader %x replaces entry %d of its own",
+            member.node,
+            from);
+        entriesMatch(member, from, entries);
+      }
+    }
+    member.memory.apply(record);
+  }
+
+  /// R4: an entry's index and term tell what it carries, and what stands before it.
+  private void entriesMatch(Member member, long from, List<Entry> entries) {
+    Point before = null;
+    if (from - 1 == member.memory.decidedHeld.index()) {
+      before = member.memory.decidedHeld;
+    }
+    var held = member.memory.log.get(from - 1);
+    if (held != null && from - 1 > member.memory.decidedHeld.index()) {
+      before = new Point(from - 1, held.mark());
+    }
+    for (var entry : entries) {
+      var point = entry.point();
+      var content = RaftFold.hash(entry.payload());
+      var other = contentOf.putIfAbsent(point, content);
+      check(other == null || other == content, "R4", "two entries at %s", point);
+      if (before != null) {
+        var otherBefore = entryBefore.putIfAbsent(point, before);
+        check(
+            otherBefore == null || otherBefore.equals(before),
+            "R4",
+            "%s follows both %s and %s",
+            point,
+            otherBefore,
+            before);
+      }
+      before = point;
+    }
+  }
+
+  /// C8, first half: what a message promises, the records before it say.
+  private void asked(Member member, ReplicaId to, RaftMessage message, long recordsBefore) {
+    check(
+        message.term() <= member.memory.term,
+        "C8",
+        "node %x speaks of term %d, its records of %d",
+        member.node,
+        message.term(),
+        member.memory.term);
+    switch (message) {
+      case RaftMessage.VoteAnswer(long term, boolean granted) -> {
+        if (granted) {
+          grants(member, to, term);
+        }
+      }
+      case RaftMessage.Appended(long term, long round, long matched) -> {
+        check(
+            matched <= member.memory.lastIndex(),
+            "C8",
+            "node %x acknowledges %d, its records end at %d",
+            member.node,
+            matched,
+            member.memory.lastIndex());
+        if (term > member.verifiedTerm) {
+          member.verifiedTerm = term;
+          member.verified = member.decided;
+        }
+        member.verified = Math.max(member.verified, matched);
+      }
+      default -> {}
+    }
+    if (to.node() != member.node) {
+      var bytes = RaftMessage.CODEC.encode(message);
+      member.due.computeIfAbsent(new Due(to, bytes), due -> new ArrayDeque<>()).add(recordsBefore);
+    }
+  }
+
+  private void grants(Member member, ReplicaId to, long term) {
+    check(
+        to.equals(member.memory.vote) && term == member.memory.term,
+        "C8",
+        "node %x grants %s term %d, its records say %s in %d",
+        member.node,
+        to,
+        term,
+        member.memory.vote,
+        member.memory.term);
+    var before = grants.putIfAbsent(new Point(member.node, term), to);
+    check(
+        before == null || before.equals(to),
+        "R2",
+        "node %x grants term %d to %s and %s",
+        member.node,
+        term,
+        before,
+        to);
+    var last = member.candidates.get(to);
+    if (last != null && to.node() != member.node) {
+      var mine = member.memory.last();
+      boolean upToDate =
+          last.mark() != mine.mark() ? last.mark() > mine.mark() : last.index() >= mine.index();
+      check(
+          upToDate, "R10", "node %x, at %s, grants its vote to one at %s", member.node, mine, last);
+    }
+  }
+
+  private void leads(Member member, long term) {
+    member.leads = true;
+    var before = leaderOf.putIfAbsent(term, member.node);
+    check(
+        before == null || before == member.node,
+        "R1",
+        "nodes %x and %x both lead term %d",
+        before,
+        member.node,
+        term);
+    if (before != null) {
+      return;
+    }
+    for (var entry : decided.tailMap(member.decided, false).entrySet()) {
+      check(
+          member.memory.holds(entry.getKey(), entry.getValue()),
+          "R6",
+          "node %x leads term %d without entry %d, which is decided",
+          member.node,
+          term,
+          entry.getKey());
+    }
+  }
+
+  private void decided(Member member, List<Entry> entries) {
+    long last = entries.getLast().index();
+    if (member.leads) {
+      check(
+          entries.getLast().mark() == member.memory.term,
+          "R7",
+          "leader %x of term %d decides %s by counting",
+          member.node,
+          member.memory.term,
+          entries.getLast().point());
+    } else {
+      check(
+          last <= member.verified,
+          "R8",
+          "node %x decides %d, verified with its leader up to %d",
+          member.node,
+          last,
+          member.verified);
+    }
+    for (var entry : entries) {
+      check(
+          entry.index() == member.decided + 1,
+          "C2",
+          "node %x decides %d after %d",
+          member.node,
+          entry.index(),
+          member.decided);
+      member.decided = entry.index();
+      var held = RaftFold.held(entry);
+      var before = decided.putIfAbsent(entry.index(), held);
+      check(
+          before == null || before.hash() == held.hash(),
+          "C1",
+          "entry %d was decided twice, differently",
+          entry.index());
+      if (before == null) {
+        check(
+            quorum().decides(id -> member(id.node()).durable.holds(entry.index(), held)),
+            "C3",
+            "entry %d is decided by %x, and no quorum holds it durably",
+            entry.index(),
+            member.node);
+      }
+    }
+  }
+
+  private void progress(Member leader, Status.Peer peer, long term) {
+    var follower = member(peer.id().node());
+    check(
+        follower.durable.term < term || peer.matched() <= follower.durable.lastIndex(),
+        "R13",
+        "leader %x thinks %s holds %d, it holds %d",
+        leader.node,
+        peer.id(),
+        peer.matched(),
+        follower.durable.lastIndex());
+    var before = leader.matched.put(peer.id(), peer.matched());
+    check(
+        before == null || before <= peer.matched() || leader.memory.term != term,
+        "R13",
+        "leader %x: match of %s fell from %d to %d",
+        leader.node,
+        peer.id(),
+        before,
+        peer.matched());
+  }
+
+  private void onlyPreVotesChangeNothing(long node, List<Input> inputs, List<Emission> emissions) {
+    boolean only =
+        !inputs.isEmpty()
+            && inputs.stream()
+                .allMatch(
+                    input -> input instanceof Input.Received(var from, RaftMessage.AskPreVote ask));
+    check(
+        !only || emissions.stream().noneMatch(RaftWatch::votesForAnother),
+        "R16",
+        "node %x journals a vote because of a pre-vote",
+        node);
+  }
+
+  private static boolean votesForAnother(Emission emission) {
+    return emission instanceof Emission.SentDurably(var to, RaftMessage.VoteAnswer answer)
+        && answer.granted();
+  }
+
+  // Disks
+
+  @Override
+  public void durable(long node, Bytes frame) {
+    var member = member(node);
+    FrameItems.forEach(
+        frame,
+        (group, type, content) -> {
+          if (group == Node.DEFAULT_GROUP) {
+            durableItem(member, type, content);
+          }
+        });
+  }
+
+  private void durableItem(Member member, int type, Bytes content) throws MalformedException {
+    switch (type) {
+      case RECORD -> {
+        member.durableRecords++;
+        var record = member.underWay.removeFirst();
+        member.durable.apply(record);
+        if (record instanceof RaftRecord.Log(long from, var entries)) {
+          committedStaysRecoverable(from);
+        }
+      }
+      case LEARNT -> member.durable.learn(Entry.LIST_CODEC.decode(content));
+      case INSTALLED -> member.durable.hold(Point.CODEC.read(new WireReader(content)));
+      default -> {}
+    }
+  }
+
+  /// C4: whoever is elected next holds what is decided.
+  private void committedStaysRecoverable(long from) {
+    for (var entry : decided.tailMap(from, true).entrySet()) {
+      var lacking = new TreeSet<Long>();
+      for (var each : members.values()) {
+        if (!each.durable.holds(entry.getKey(), entry.getValue())) {
+          lacking.add(each.node);
+        }
+      }
+      check(
+          !quorum().elects(id -> lacking.contains(id.node())),
+          "C4",
+          "entry %d is decided, and %s could elect without it",
+          entry.getKey(),
+          lacking);
+    }
+  }
+
+  @Override
+  public void crashed(long node) {
+    var member = member(node);
+    member.underWay.clear();
+    member.records = member.durableRecords;
+    member.hardRecords = member.durableRecords;
+    member.due.clear();
+    member.reads.clear();
+    member.matched.clear();
+    member.memory = member.durable.copy();
+    member.leads = false;
+    member.applied = 0;
+  }
+
+  @Override
+  public void wiped(long node) {
+    members.put(node, new Member(node));
+  }
+
+  // The network
+
+  /// C8, second half: a message leaves only once the records before it are durable.
+  @Override
+  public void sent(long from, long to, Bytes frame) {
+    try {
+      var in = new WireReader(frame.from(4));
+      while (in.remaining() > 0) {
+        var message = new WireReader(in.raw(in.u32()));
+        long group = message.count();
+        message.count();
+        long toEra = message.count();
+        if (group == Node.DEFAULT_GROUP
+            && message.u8() == REPLICA_LAYER
+            && message.u8() == OF_MACHINE) {
+          message.count();
+          sentByMachine(member(from), new ReplicaId(to, toEra), message.raw(message.remaining()));
+        }
+      }
+    } catch (MalformedException e) {
+      throw new ViolationException("wire", "a frame that cannot be read: " + e.getMessage());
+    }
+  }
+
+  private void sentByMachine(Member member, ReplicaId to, Bytes bytes) throws MalformedException {
+    var key = new Due(to, bytes);
+    var due = member.due.get(key);
+    check(due != null, "C8", "node %x sends what its machine never said", member.node);
+    if (due != null) {
+      long needed = due.removeFirst();
+      if (due.isEmpty()) {
+        member.due.remove(key);
+      }
+      Message message = RaftMessage.CODEC.decode(bytes);
+      check(
+          needed <= member.durableRecords,
+          "C8",
+          "node %x sends %s with %d of %d records durable",
+          member.node,
+          message,
+          member.durableRecords,
+          needed);
+    }
+  }
+
+  // State
+
+  @Override
+  public void applied(long node, long index, long digest) {
+    var member = member(node);
+    check(
+        index >= member.applied, "C2", "node %x applied %d after %d", node, index, member.applied);
+    check(
+        index <= decidedUpTo(), "C2", "node %x applied %d, decided %d", node, index, decidedUpTo());
+    member.applied = index;
+    var before = digests.putIfAbsent(index, digest);
+    check(
+        before == null || before == digest,
+        "C1",
+        "at entry %d node %x has another state than others",
+        index,
+        node);
+  }
+}
