@@ -1,8 +1,6 @@
 package io.quorate.journal;
 
-import io.quorate.consensus.wire.Bytes;
 import java.util.List;
-import org.jspecify.annotations.Nullable;
 
 /// The files of one node: a port. Names are relative, with `/` between directory and file.
 ///
@@ -27,13 +25,11 @@ public interface Disk extends AutoCloseable {
   /// Makes the names in a directory durable.
   void forceDirectory(String directory);
 
-  /// Makes a file whose name, length and first bytes are durable, the rest of it zeros or left over
-  /// from `recycled`, which it replaces. Works in the background, in small steps, and never holds
-  /// up a flush.
+  /// Runs work on files that nobody waits for, without holding up the loop or a flush.
   ///
-  /// @param recycled a file of at least that length that is not needed any more, or null
+  /// @param work runs elsewhere, or later; uses files that nothing else uses meanwhile
   /// @param done runs on the owner's loop, never within this call
-  void prepare(String name, Bytes head, long length, @Nullable String recycled, Runnable done);
+  void inBackground(Runnable work, Runnable done);
 
   /// Bytes that may still be written.
   long freeSpace();
@@ -52,6 +48,11 @@ public interface Disk extends AutoCloseable {
 
     /// Writes without making anything durable.
     void write(long position, byte[] from, int offset, int count);
+
+    /// Writes zeros up to a length, durably, in small steps.
+    ///
+    /// @param gently with rests in between, so that flushes of other files get through
+    void zeroFill(long from, long to, boolean gently);
 
     /// Makes all that was written durable, the length included.
     void force();

@@ -147,7 +147,7 @@ public final class Journal {
 
   private void write(boolean mayBlock) {
     if (!segments.current().hasRoomFor(Frame.space(pendingBytes())) && segments.roll(nextFrame)) {
-      owner.checkpoint();
+      checkpoint();
     }
     boolean full = pendingBytes() > 0;
     var segment = segments.current();
@@ -159,6 +159,18 @@ public final class Journal {
         offset, frame.array(), 0, frame.length(), mayBlock, () -> written(number, full))) {
       written(number, full);
     }
+  }
+
+  /// A segment's first frame begins with what all groups need beyond their decided entries. What
+  /// waited follows: it is part of that already, and takes effect once more when it is replayed.
+  private void checkpoint() {
+    var waited = pending;
+    pending = underWay;
+    pending.clear();
+    pending.zeros(Frame.HEAD);
+    owner.checkpoint();
+    pending.raw(waited.array(), Frame.HEAD, waited.length() - Frame.HEAD);
+    underWay = waited;
   }
 
   /// Makes a frame of what waits, for the end of a segment.

@@ -36,14 +36,25 @@ final class Segments {
 
   /// Makes the very first segment of a new disk, durably.
   static void createFirst(Disk disk, Bytes diskId, long capacity) {
-    var name = Segment.name(1);
+    make(disk, diskId, 1, capacity, null);
+  }
+
+  /// Makes a segment whose name, head and length are durable, the rest of it zeros or left over
+  /// from a file that is used again.
+  private static void make(
+      Disk disk, Bytes diskId, long number, long capacity, @Nullable String recycled) {
+    var name = Segment.name(number);
     var unfinished = name + ".new";
+    if (recycled != null) {
+      disk.rename(recycled, unfinished);
+      // Else a crash might leave the new head under the old name.
+      disk.forceDirectory(DIRECTORY);
+    }
     try (var file = disk.open(unfinished)) {
-      var head = Segment.head(1, diskId);
+      var head = Segment.head(number, diskId);
       file.write(0, head.array(), head.offset(), head.length());
-      var zeros = new byte[1 << 20];
-      for (long at = head.length(); at < capacity; at += zeros.length) {
-        file.write(at, zeros, 0, (int) Math.min(zeros.length, capacity - at));
+      if (recycled == null) {
+        file.zeroFill(head.length(), capacity, number > 1);
       }
       file.force();
     }
@@ -75,11 +86,8 @@ final class Segments {
     long number = current().number + 1;
     var recycled = retired;
     retired = null;
-    disk.prepare(
-        Segment.name(number),
-        Segment.head(number, diskId),
-        capacity,
-        recycled,
+    disk.inBackground(
+        () -> make(disk, diskId, number, capacity, recycled),
         () -> {
           preparing = false;
           prepared = true;

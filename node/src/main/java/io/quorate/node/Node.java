@@ -292,6 +292,7 @@ public final class Node<R> {
 
   private boolean round() {
     long now = ports.clock().getAsLong();
+    settleDurable();
     boolean begun = journal().durable() >= beginsWith;
     if (begun) {
       beginGroup();
@@ -303,6 +304,9 @@ public final class Node<R> {
     }
     journal().flush(now, mayFlushWithin());
     settleDurable();
+    if (journal().durable() >= beginsWith && !begun) {
+      return true;
+    }
     if (begun && group().replica().wantsApply()) {
       group().replica().apply(APPLY_SLICE);
     }

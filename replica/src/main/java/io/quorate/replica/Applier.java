@@ -27,14 +27,16 @@ final class Applier<R> {
 
   /// The part of an entry's commands that is still to do.
   private final class InProgress {
-    final @Nullable BatchId reportTo;
+    final @Nullable BatchId batch;
+    final boolean mine;
     final List<Bytes> commands;
     final List<@Nullable R> results = new ArrayList<>();
     int next;
     boolean admitted;
 
-    InProgress(@Nullable BatchId reportTo, List<Bytes> commands) {
-      this.reportTo = reportTo;
+    InProgress(@Nullable BatchId batch, boolean mine, List<Bytes> commands) {
+      this.batch = batch;
+      this.mine = mine;
       this.commands = commands;
     }
   }
@@ -171,15 +173,15 @@ final class Applier<R> {
   }
 
   private InProgress begin(Entry entry) {
-    if (!(entry.payload() instanceof Payload.Batch(var id, var commands)) || !windows.take(id)) {
-      return new InProgress(null, List.of());
+    if (!(entry.payload() instanceof Payload.Batch(var id, var commands)) || !windows.admits(id)) {
+      return new InProgress(null, false, List.of());
     }
     boolean mine = id.origin().equals(self) && id.incarnation() == incarnation;
     try {
-      return new InProgress(mine ? id : null, Commands.split(commands));
+      return new InProgress(id, mine, Commands.split(commands));
     } catch (MalformedException e) {
       // Every replica sees the same bytes and skips them; nobody was ever told otherwise.
-      return new InProgress(null, List.of());
+      return new InProgress(id, false, List.of());
     }
   }
 
@@ -193,7 +195,7 @@ final class Applier<R> {
       waiting = false;
       current.admitted = true;
     }
-    boolean wanted = current.reportTo != null;
+    boolean wanted = current.mine;
     while (current.next < current.commands.size()) {
       var result = machine.apply(current.commands.get(current.next++), wanted);
       if (wanted) {
@@ -210,9 +212,13 @@ final class Applier<R> {
     var entry = queue.removeFirst();
     queuedBytes -= entry.size();
     applied = entry.point();
+    if (done.batch != null) {
+      // Only now: what is kept tells of the state that it is kept with.
+      windows.add(done.batch);
+    }
     machine.applied(applied, this::kept);
-    if (done.reportTo != null) {
-      listener.applied(done.reportTo, done.results);
+    if (done.batch != null && done.mine) {
+      listener.applied(done.batch, done.results);
     }
   }
 

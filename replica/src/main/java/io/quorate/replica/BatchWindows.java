@@ -30,28 +30,32 @@ final class BatchWindows {
 
   private final Map<ReplicaId, Window> windows = new TreeMap<>();
 
-  /// Takes note that a batch is about to take effect.
-  ///
-  /// @return false if it must not: it did before, or belongs to an earlier life, or is too old
-  boolean take(BatchId id) {
+  /// Whether a batch may take effect: it has not yet, belongs to no earlier life of its origin, and
+  /// is not too old.
+  boolean admits(BatchId id) {
+    var window = windows.get(id.origin());
+    return window == null
+        || id.incarnation() > window.incarnation
+        || (id.incarnation() == window.incarnation
+            && id.number() > window.floor
+            && !window.above.contains(id.number()));
+  }
+
+  /// Takes note that a batch, which was admitted, has taken effect.
+  void add(BatchId id) {
     var window = windows.computeIfAbsent(id.origin(), origin -> new Window());
     if (id.incarnation() > window.incarnation) {
       window.incarnation = id.incarnation();
       window.floor = 0;
       window.above.clear();
     }
-    if (id.incarnation() < window.incarnation
-        || id.number() <= window.floor
-        || !window.above.add(id.number())) {
-      return false;
-    }
+    window.above.add(id.number());
     long lowest = window.above.last() - SIZE;
     while (!window.above.isEmpty()
         && (window.above.first() == window.floor + 1 || window.above.first() <= lowest)) {
       window.floor = window.above.pollFirst();
     }
     window.floor = Math.max(window.floor, lowest);
-    return true;
   }
 
   static final Codec<BatchWindows> CODEC =

@@ -52,6 +52,13 @@ final class CatchUp {
     this.patience = patience;
   }
 
+  @Override
+  public String toString() {
+    return "wanted %d, source %d, request %d, deadline %d, image %d/%d, storing %s, installing %s"
+        .formatted(
+            wanted, source, request, deadline, image, nextPiece, storing, installation != null);
+  }
+
   boolean isIdle() {
     return deadline == Long.MAX_VALUE && !storing;
   }

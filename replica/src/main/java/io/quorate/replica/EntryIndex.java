@@ -7,11 +7,17 @@ import java.util.List;
 
 /// In which frame of the journal the latest record of each kept entry stands: eight bytes an entry.
 final class EntryIndex {
+  /// Frames are numbered from 1.
+  private static final long NONE = 0;
+
   private long[] frames = new long[1024];
   private long first = 1;
   private long last;
 
-  /// The lowest index that is kept; one above [#last()] if none is.
+  /// Below this nothing is kept any more, whoever carries it once more.
+  private long floor = 1;
+
+  /// The lowest index that may be kept; one above [#last()] if none is.
   long first() {
     return first;
   }
@@ -21,7 +27,7 @@ final class EntryIndex {
   }
 
   boolean holds(long index) {
-    return index >= first && index <= last;
+    return index >= first && index <= last && frames[slot(index)] != NONE;
   }
 
   long frameOf(long index) {
@@ -29,8 +35,7 @@ final class EntryIndex {
     return frames[slot(index)];
   }
 
-  /// Takes note that a frame carries these entries, which replace what stood from the first of them
-  /// on.
+  /// Takes note that a frame carries these entries.
   void put(List<Entry> entries, long frame) {
     for (var entry : entries) {
       put(entry.index(), frame);
@@ -38,49 +43,45 @@ final class EntryIndex {
   }
 
   private void put(long index, long frame) {
-    if (index < first) {
-      return; // trimmed, yet carried once more: nobody will ask for it
+    if (index < floor) {
+      return;
     }
     if (first > last) {
       first = index;
       last = index - 1;
     }
-    if (index > last + 1) {
-      // What lies between is held by the state machine and will not be asked for.
-      clearTo(index);
+    // A checkpoint carries undecided entries, and stands before decided ones that waited with it in
+    // the same
+    // frame: so entries may come in any order, and holes are filled later.
+    while (last < index) {
+      makeRoom(last + 1 - first + 1);
+      frames[slot(++last)] = NONE;
     }
-    if (index == last + 1) {
-      if (last - first + 1 == frames.length) {
-        grow();
-      }
-      last = index;
+    while (first > index) {
+      makeRoom(last - (first - 1) + 1);
+      frames[slot(--first)] = NONE;
     }
     frames[slot(index)] = frame;
   }
 
-  /// Forgets every entry below `index`.
+  /// Forgets every entry below `index`, for good.
   void trimTo(long index) {
-    if (index > last) {
-      clearTo(index);
-    } else {
-      first = Math.max(first, index);
-    }
-  }
-
-  private void clearTo(long next) {
-    first = next;
-    last = next - 1;
+    floor = Math.max(floor, index);
+    first = Math.max(first, index);
+    last = Math.max(last, first - 1);
   }
 
   private int slot(long index) {
     return (int) (index & (frames.length - 1));
   }
 
-  private void grow() {
-    var larger = new long[frames.length * 2];
-    for (long index = first; index <= last; index++) {
-      larger[(int) (index & (larger.length - 1))] = frames[slot(index)];
+  private void makeRoom(long entries) {
+    while (entries > frames.length) {
+      var larger = new long[frames.length * 2];
+      for (long index = first; index <= last; index++) {
+        larger[(int) (index & (larger.length - 1))] = frames[slot(index)];
+      }
+      frames = larger;
     }
-    frames = larger;
   }
 }

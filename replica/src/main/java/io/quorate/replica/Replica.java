@@ -149,7 +149,10 @@ public final class Replica<R> {
       for (long i = held.index() + 1; i <= history.decided(); i++) {
         if (!index.holds(i)) {
           throw new DamageException(
-              "journal", 0, "entry %d is missing, though it was decided here".formatted(i));
+              "journal",
+              0,
+              "entry %d is missing, though all up to %d was decided here, the state machine holds %s, and the journal begins at %d"
+                  .formatted(i, history.decided(), held, index.first()));
         }
       }
       applier.decidedUpTo(history.decided());
@@ -519,7 +522,9 @@ public final class Replica<R> {
     long keepFrom = journal.recentStart();
     long lowest = Math.min(flushed + 1, serving.pinned());
     long first = index.first();
-    while (first < lowest && index.holds(first) && index.frameOf(first) < keepFrom) {
+    while (first < lowest
+        && first <= index.last()
+        && (!index.holds(first) || index.frameOf(first) < keepFrom)) {
       first++;
     }
     index.trimTo(first);
@@ -661,6 +666,12 @@ public final class Replica<R> {
 
   public List<ReplicaId> voters() {
     return era == null ? List.of() : era.voters();
+  }
+
+  @Override
+  public String toString() {
+    return "applied %d, decided %d, kept from %d, %s, catching up: %s"
+        .formatted(applied(), decided(), index.first(), status(), catchUp);
   }
 
   public void close() {

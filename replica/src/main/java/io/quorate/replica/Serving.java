@@ -27,9 +27,10 @@ final class Serving {
   private static final int MAX_IMAGES = 2;
 
   /// An image that nobody asked for so long is given up: nanoseconds.
-  private static final long IMAGE_PATIENCE = 30_000_000_000L;
+  private static final long IMAGE_PATIENCE = 10_000_000_000L;
 
   private static final class OpenImage {
+    final ReplicaId reader;
     final StateMachine.Image image;
     long lastAsked;
     long number = -1;
@@ -37,8 +38,18 @@ final class Serving {
     Bytes piece = Bytes.EMPTY;
     boolean reading;
 
-    OpenImage(StateMachine.Image image) {
+    OpenImage(ReplicaId reader, StateMachine.Image image) {
+      this.reader = reader;
       this.image = image;
+    }
+
+    /// Whether it was given up, and nothing reads it any more.
+    boolean close() {
+      if (reading) {
+        return false;
+      }
+      image.close();
+      return true;
     }
   }
 
@@ -98,7 +109,7 @@ final class Serving {
     var places = new TreeMap<Long, Journal.Place>();
     long last = from - 1;
     long durable = journal.durable();
-    while (last < to && index.frameOf(last + 1) <= durable) {
+    while (last < to && index.holds(last + 1) && index.frameOf(last + 1) <= durable) {
       long frame = index.frameOf(last + 1);
       if (!places.containsKey(frame) && places.size() == CHUNK / 4096) {
         break;
@@ -205,17 +216,25 @@ final class Serving {
           Math.min(decided, index.last()),
           entries ->
               answers.send(from, new ReplicaMessage.Pulled(pull.request(), decided, entries)));
-    } else if (images.size() + imagesTaken < MAX_IMAGES) {
-      imagesTaken++;
-      machine.image(image -> {
-        imagesTaken--;
-        long id = nextImage++;
-        var open = new OpenImage(image);
-        open.lastAsked = clock.getAsLong();
-        images.put(id, open);
-        answers.send(from, new ReplicaMessage.Offer(pull.request(), id, image.at().applied()));
-      });
+    } else {
+      // Who asks anew has given up the image that it was reading.
+      images.values().removeIf(open -> open.reader.equals(from) && open.close());
+      if (images.size() + imagesTaken < MAX_IMAGES) {
+        offer(from, pull.request(), answers);
+      }
     }
+  }
+
+  private void offer(ReplicaId to, long request, ReplicaMessage.Sender answers) {
+    imagesTaken++;
+    machine.image(image -> {
+      imagesTaken--;
+      long id = nextImage++;
+      var open = new OpenImage(to, image);
+      open.lastAsked = clock.getAsLong();
+      images.put(id, open);
+      answers.send(to, new ReplicaMessage.Offer(request, id, image.at().applied()));
+    });
   }
 
   void pullPiece(ReplicaId from, ReplicaMessage.PullPiece pull, ReplicaMessage.Sender answers) {
@@ -260,15 +279,7 @@ final class Serving {
 
   /// Gives up images that nobody asks for any more.
   void tick(long now) {
-    images
-        .values()
-        .removeIf(open -> {
-          boolean stale = !open.reading && now - open.lastAsked > IMAGE_PATIENCE;
-          if (stale) {
-            open.image.close();
-          }
-          return stale;
-        });
+    images.values().removeIf(open -> now - open.lastAsked > IMAGE_PATIENCE && open.close());
   }
 
   long nextDeadline() {

@@ -15,10 +15,18 @@ final class FrameItems {
 
   private FrameItems() {}
 
+  /// Bytes of head and body.
+  static int length(Bytes frame) {
+    try {
+      return HEAD + new WireReader(frame.from(4)).u32();
+    } catch (MalformedException e) {
+      throw new ViolationException("journal", "a frame without a length: " + e.getMessage());
+    }
+  }
+
   static void forEach(Bytes frame, Visitor visitor) {
     try {
-      int length = new WireReader(frame.from(4)).u32();
-      var in = new WireReader(frame.slice(HEAD, length));
+      var in = new WireReader(frame.slice(HEAD, length(frame) - HEAD));
       while (in.remaining() > 0) {
         int group = (int) in.count();
         int type = in.u8();

@@ -67,6 +67,9 @@ final class RaftFold {
   /// The machine is told that everything up to a point is decided: what follows it stays only if
   /// the log has that very entry.
   void catchUp(Point point) {
+    if (point.index() <= decidedHeld.index()) {
+      return;
+    }
     var there = log.get(point.index());
     if (there == null || there.mark() != point.mark()) {
       log.tailMap(point.index(), false).clear();

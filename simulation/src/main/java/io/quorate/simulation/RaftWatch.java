@@ -128,6 +128,11 @@ final class RaftWatch implements Watch {
       took(member, input);
     }
     for (var emission : emissions) {
+      if (emission instanceof Emission.SentDurably(var to, RaftMessage.Appended answer)) {
+        verified(member, answer);
+      }
+    }
+    for (var emission : emissions) {
       did(member, emission);
     }
     long term = after.leadership().term();
@@ -162,6 +167,15 @@ final class RaftWatch implements Watch {
     onlyPreVotesChangeNothing(node, inputs, emissions);
   }
 
+  /// How far a member says that its log is that of its term's leader.
+  private static void verified(Member member, RaftMessage.Appended answer) {
+    if (answer.term() > member.verifiedTerm) {
+      member.verifiedTerm = answer.term();
+      member.verified = member.decided;
+    }
+    member.verified = Math.max(member.verified, answer.matched());
+  }
+
   private void took(Member member, Input input) {
     switch (input) {
       case Input.CaughtUp(var point) -> {
@@ -177,6 +191,11 @@ final class RaftWatch implements Watch {
       }
       case Input.Received(var from, RaftMessage.AskVote ask) ->
           member.candidates.put(from, ask.last());
+      case Input.Received(var from, RaftMessage.VoteAnswer answer) -> {
+        if (from.node() == member.node && answer.granted()) {
+          granted(member, from, answer.term());
+        }
+      }
       default -> {}
     }
   }
@@ -218,6 +237,7 @@ final class RaftWatch implements Watch {
     switch (record) {
       case RaftRecord.Hard(long term, @Nullable ReplicaId vote) -> {
         member.hardRecords = member.records;
+        member.leads &= term == member.memory.term;
         check(
             term >= member.memory.term,
             "R3",
@@ -234,9 +254,6 @@ final class RaftWatch implements Watch {
             before,
             vote,
             term);
-        if (term > member.memory.term) {
-          member.verified = member.decided;
-        }
       }
       case RaftRecord.Log(long from, var entries) -> {
         check(
@@ -310,11 +327,6 @@ final class RaftWatch implements Watch {
             member.node,
             matched,
             member.memory.lastIndex());
-        if (term > member.verifiedTerm) {
-          member.verifiedTerm = term;
-          member.verified = member.decided;
-        }
-        member.verified = Math.max(member.verified, matched);
       }
       default -> {}
     }
@@ -334,6 +346,19 @@ final class RaftWatch implements Watch {
         term,
         member.memory.vote,
         member.memory.term);
+    var last = member.candidates.get(to);
+    if (last != null && to.node() != member.node) {
+      var mine = member.memory.last();
+      boolean upToDate =
+          last.mark() != mine.mark() ? last.mark() > mine.mark() : last.index() >= mine.index();
+      check(
+          upToDate, "R10", "node %x, at %s, grants its vote to one at %s", member.node, mine, last);
+    }
+  }
+
+  /// R2: a vote that has left, or is counted by the voter itself, is the only one of its term, over
+  /// all lives.
+  private void granted(Member member, ReplicaId to, long term) {
     var before = grants.putIfAbsent(new Point(member.node, term), to);
     check(
         before == null || before.equals(to),
@@ -343,14 +368,6 @@ final class RaftWatch implements Watch {
         term,
         before,
         to);
-    var last = member.candidates.get(to);
-    if (last != null && to.node() != member.node) {
-      var mine = member.memory.last();
-      boolean upToDate =
-          last.mark() != mine.mark() ? last.mark() > mine.mark() : last.index() >= mine.index();
-      check(
-          upToDate, "R10", "node %x, at %s, grants its vote to one at %s", member.node, mine, last);
-    }
   }
 
   private void leads(Member member, long term) {
@@ -563,6 +580,9 @@ final class RaftWatch implements Watch {
         member.due.remove(key);
       }
       Message message = RaftMessage.CODEC.decode(bytes);
+      if (message instanceof RaftMessage.VoteAnswer(long term, boolean granted) && granted) {
+        granted(member, to, term);
+      }
       check(
           needed <= member.durableRecords,
           "C8",
@@ -588,7 +608,7 @@ final class RaftWatch implements Watch {
     check(
         before == null || before == digest,
         "C1",
-        "at entry %d node %x has another state than others",
+        "at entry %d node %x has another state than others ",
         index,
         node);
   }

@@ -26,6 +26,9 @@ final class SimulatedClock implements LongSupplier {
 
   /// When the clock will show this, or has shown it: the true time, rounded up.
   long trueTimeOf(long shown) {
+    if (shown <= getAsLong()) {
+      return trueTime.getAsLong();
+    }
     double elapsed = (shown - offset) / (1 + driftPpm / 1e6);
     long time = since + (long) elapsed;
     while (at(time) < shown) {

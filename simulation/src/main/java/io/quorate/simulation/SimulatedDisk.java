@@ -8,7 +8,6 @@ import java.util.Arrays;
 import java.util.List;
 import java.util.Map;
 import java.util.TreeMap;
-import org.jspecify.annotations.Nullable;
 
 /// A disk that forgets what it was not made to keep.
 ///
@@ -156,23 +155,9 @@ final class SimulatedDisk implements Disk {
   }
 
   @Override
-  public void prepare(
-      String name, Bytes head, long length, @Nullable String recycled, Runnable done) {
+  public void inBackground(Runnable work, Runnable done) {
     surroundings.later(() -> {
-      var unfinished = name + ".new";
-      if (recycled != null) {
-        rename(recycled, unfinished);
-      }
-      try (var file = open(unfinished)) {
-        file.write(0, head.array(), head.offset(), head.length());
-        if (recycled == null) {
-          int rest = (int) length - head.length();
-          file.write(head.length(), new byte[rest], 0, rest);
-        }
-        file.force();
-      }
-      rename(unfinished, name);
-      forceDirectory("");
+      work.run();
       done.run();
     });
   }
@@ -225,6 +210,12 @@ final class SimulatedDisk implements Disk {
       if (used() + Math.max(0, end - inode.written.length) > capacity) {
         throw new DiskException("cannot write %s: no space left on device".formatted(name));
       }
+    }
+
+    @Override
+    public void zeroFill(long from, long to, boolean gently) {
+      write(from, new byte[(int) (to - from)], 0, (int) (to - from));
+      force();
     }
 
     @Override

@@ -155,14 +155,16 @@ final class SimulatedHost<R>
     if (frameFile == null) {
       return false;
     }
+    // The zeros behind its body, up to the next sector, are no part of it.
+    int length = FrameItems.length(frame);
     var durable = disk.durable(frameFile);
-    return durable.length() >= framePosition + frame.length()
-        && durable.slice((int) framePosition, frame.length()).equals(frame);
+    return durable.length() >= framePosition + length
+        && durable.slice((int) framePosition, length).equals(frame.slice(0, length));
   }
 
   /// The node does nothing for a while: a pause that it does not notice.
   void pause(long nanos) {
-    busyUntil = trueTime() + nanos;
+    busyUntil = Math.max(busyUntil, world.timeline().now() + nanos);
   }
 
   private interface Work {
@@ -341,5 +343,11 @@ final class SimulatedHost<R>
   @Override
   public String toString() {
     return Long.toHexString(id);
+  }
+
+  /// For people: what the host waits for.
+  String describe() {
+    return "busy until %d, turn planned %s, wake at %d, disk busy %s"
+        .formatted(busyUntil, turnPlanned, wakeAt, frameUnderWay != null);
   }
 }

@@ -179,4 +179,20 @@ final class World<R> {
     }
     return found;
   }
+
+  /// One line per node, for people.
+  String describe() {
+    var text = new StringBuilder();
+    for (var host : hosts.values()) {
+      text.append("%n%s: ".formatted(host));
+      var node = host.node();
+      if (node == null) {
+        text.append("down, ").append(host.failure());
+        continue;
+      }
+      text.append(
+          "life %d, %s; %s".formatted(node.incarnation(), node.group().replica(), host.describe()));
+    }
+    return text.toString();
+  }
 }

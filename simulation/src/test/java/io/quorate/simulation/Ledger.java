@@ -72,6 +72,7 @@ final class Ledger implements StateMachine<Integer> {
     var saved = storage.saved.getOrDefault(directory, Saved.NOTHING);
     entries = new ArrayList<>();
     now = saved.state;
+    kept = saved.state::kept;
     saved.entries.forEach(this::add);
   }
 
@@ -213,6 +214,7 @@ final class Ledger implements StateMachine<Integer> {
     directory = installed.directory();
     var saved = storage.saved.getOrDefault(directory, Saved.NOTHING);
     now = saved.state;
+    kept = saved.state::kept;
     entries = new ArrayList<>();
     digest = 17;
     saved.entries.forEach(this::add);

@@ -109,13 +109,15 @@ final class DiskFile implements Disk.File {
     times.took(System.nanoTime() - start);
   }
 
-  /// Writes zeros up to a length, durably, without hurry.
-  void zeroFill(long from, long to) {
+  @Override
+  public void zeroFill(long from, long to, boolean gently) {
     var zeros = new byte[STEP];
     for (long at = from; at < to; at += STEP) {
       write(at, zeros, 0, (int) Math.min(STEP, to - at));
       force();
-      rest();
+      if (gently) {
+        rest();
+      }
     }
   }
 

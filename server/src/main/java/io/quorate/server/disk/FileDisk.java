@@ -2,7 +2,6 @@ package io.quorate.server.disk;
 
 import static java.util.Objects.requireNonNull;
 
-import io.quorate.consensus.wire.Bytes;
 import io.quorate.journal.Disk;
 import io.quorate.journal.DiskException;
 import java.io.IOException;
@@ -17,7 +16,6 @@ import java.nio.file.attribute.PosixFilePermissions;
 import java.util.List;
 import java.util.concurrent.Executor;
 import java.util.function.Consumer;
-import org.jspecify.annotations.Nullable;
 
 /// A directory of the file system as a node's disk.
 ///
@@ -30,7 +28,7 @@ public final class FileDisk implements Disk {
   private final FileChannel lockChannel;
   private final FileLock lock;
   private final DiskThread flusher;
-  private final DiskThread preparer;
+  private final DiskThread background;
   private final Executor loop;
   private final FlushTimes times = new FlushTimes();
 
@@ -51,7 +49,7 @@ public final class FileDisk implements Disk {
       throw failure("cannot use the data directory " + root, e);
     }
     flusher = new DiskThread("journal", failed);
-    preparer = new DiskThread("journal-files", failed);
+    background = new DiskThread("journal-files", failed);
   }
 
   private static void createDirectories(Path directory) throws IOException {
@@ -152,22 +150,9 @@ public final class FileDisk implements Disk {
   }
 
   @Override
-  public void prepare(
-      String name, Bytes head, long length, @Nullable String recycled, Runnable done) {
-    preparer.run(() -> {
-      var unfinished = name + ".new";
-      if (recycled != null) {
-        rename(recycled, unfinished);
-      }
-      try (var file = openFile(unfinished)) {
-        file.write(0, head.array(), head.offset(), head.length());
-        if (recycled == null) {
-          file.zeroFill(head.length(), length);
-        }
-        file.force();
-      }
-      rename(unfinished, name);
-      forceDirectory(name.substring(0, name.lastIndexOf('/')));
+  public void inBackground(Runnable work, Runnable done) {
+    background.run(() -> {
+      work.run();
       loop.execute(done);
     });
   }
@@ -189,7 +174,7 @@ public final class FileDisk implements Disk {
   @Override
   public void close() {
     flusher.finish();
-    preparer.finish();
+    background.finish();
     try {
       lock.release();
       lockChannel.close();
