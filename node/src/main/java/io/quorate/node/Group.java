@@ -16,6 +16,7 @@ import java.util.ArrayList;
 import java.util.List;
 import java.util.Map;
 import java.util.TreeMap;
+import java.util.function.Consumer;
 import java.util.function.LongSupplier;
 import org.jspecify.annotations.Nullable;
 
@@ -41,6 +42,7 @@ public final class Group<R> implements ReplicaListener<R> {
   private final Map<Long, RemoteBarrier> remoteBarriers = new TreeMap<>();
   private final Map<Long, Long> ownBarriers = new TreeMap<>();
   private final List<Runnable> onProgress = new ArrayList<>();
+  private final List<Consumer<Leadership>> onLeadership = new ArrayList<>();
 
   private long nextRead = 1;
   private @Nullable Replica<R> replica;
@@ -100,6 +102,17 @@ public final class Group<R> implements ReplicaListener<R> {
   /// Runs something whenever the applied index has risen.
   public void onProgress(Runnable action) {
     onProgress.add(action);
+  }
+
+  /// Tells whenever the leadership that is known here has changed.
+  public void onLeadership(Consumer<Leadership> listener) {
+    onLeadership.add(listener);
+  }
+
+  /// Hands leadership over, if this replica leads; whether it comes to that shows in
+  /// [#leadership()].
+  public void transfer(ReplicaId to) {
+    replica().transfer(to);
   }
 
   // On the way to the leader
@@ -192,6 +205,7 @@ public final class Group<R> implements ReplicaListener<R> {
     leader.changed(time, now);
     proposals.leaderChanged(time);
     barriers.leaderChanged(time);
+    List.copyOf(onLeadership).forEach(listener -> listener.accept(now));
   }
 
   @Override
