@@ -1,0 +1,5 @@
+/// Flags and environment, after etcd's names.
+@NullMarked
+package io.quorate.server.config;
+
+import org.jspecify.annotations.NullMarked;

@@ -1,0 +1,20 @@
+package io.quorate.server.http;
+
+import org.jspecify.annotations.Nullable;
+
+/// What the health pages ask the node.
+public interface Health {
+  boolean hasLeader();
+
+  /// Why the node is out of every quorum for good, such as damage; null if it is not.
+  @Nullable String outOfService();
+
+  /// Reads from the store, as a client would; tells null, or what went wrong.
+  void read(boolean linearizable, Result result);
+
+  /// Takes what a check found.
+  interface Result {
+    /// @param error what is wrong; null if nothing is
+    void tell(@Nullable String error);
+  }
+}

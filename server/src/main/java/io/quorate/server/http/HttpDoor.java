@@ -1,0 +1,105 @@
+package io.quorate.server.http;
+
+import static java.nio.charset.StandardCharsets.UTF_8;
+
+import io.netty.buffer.Unpooled;
+import io.netty.channel.ChannelFutureListener;
+import io.netty.channel.ChannelHandlerContext;
+import io.netty.channel.SimpleChannelInboundHandler;
+import io.netty.handler.codec.http.DefaultFullHttpResponse;
+import io.netty.handler.codec.http.FullHttpRequest;
+import io.netty.handler.codec.http.HttpHeaderNames;
+import io.netty.handler.codec.http.HttpMethod;
+import io.netty.handler.codec.http.HttpObjectAggregator;
+import io.netty.handler.codec.http.HttpResponseStatus;
+import io.netty.handler.codec.http.HttpServerCodec;
+import io.netty.handler.codec.http.HttpUtil;
+import io.netty.handler.codec.http.HttpVersion;
+import io.netty.handler.codec.http.QueryStringDecoder;
+import io.netty.handler.timeout.IdleStateEvent;
+import io.netty.handler.timeout.IdleStateHandler;
+
+/// Speaks HTTP/1 on a connection: one request at a time, small ones only.
+public final class HttpDoor extends SimpleChannelInboundHandler<FullHttpRequest> {
+  private static final int BODY_BYTES = 64 << 10;
+  private static final int IDLE_SECONDS = 60;
+
+  private final HttpPages pages;
+  private final Runnable afterRequest;
+
+  private HttpDoor(HttpPages pages, Runnable afterRequest) {
+    this.pages = pages;
+    this.afterRequest = afterRequest;
+  }
+
+  /// Puts HTTP/1 behind a place of a pipeline.
+  ///
+  /// @param afterRequest runs when a request was taken in, so that a turn follows
+  public static void open(ChannelHandlerContext at, HttpPages pages, Runnable afterRequest) {
+    var pipeline = at.pipeline();
+    var before = at.name();
+    pipeline.addAfter(before, "http-door", new HttpDoor(pages, afterRequest));
+    pipeline.addAfter(before, "http-body", new HttpObjectAggregator(BODY_BYTES));
+    pipeline.addAfter(before, "http-codec", new HttpServerCodec());
+    pipeline.addAfter(before, "http-idle", new IdleStateHandler(0, 0, IDLE_SECONDS));
+  }
+
+  @Override
+  protected void channelRead0(ChannelHandlerContext context, FullHttpRequest request) {
+    boolean keepAlive = HttpUtil.isKeepAlive(request);
+    if (request.decoderResult().isFailure()) {
+      answer(context, false, text(HttpResponseStatus.BAD_REQUEST, "400 bad request\n"));
+      return;
+    }
+    var query = new QueryStringDecoder(request.uri());
+    var page = pages.at(query.path());
+    if (page == null) {
+      answer(context, keepAlive, text(HttpResponseStatus.NOT_FOUND, "404 page not found\n"));
+    } else if (!request.method().equals(HttpMethod.GET)) {
+      answer(
+          context, keepAlive, text(HttpResponseStatus.METHOD_NOT_ALLOWED, "Method Not Allowed\n"));
+    } else {
+      page.show(query, answer -> answer(context, keepAlive, answer));
+      afterRequest.run();
+    }
+  }
+
+  private static HttpPages.Answer text(HttpResponseStatus status, String body) {
+    return new HttpPages.Answer(status, HttpPages.TEXT, body);
+  }
+
+  private static void answer(
+      ChannelHandlerContext context, boolean keepAlive, HttpPages.Answer answer) {
+    var response =
+        new DefaultFullHttpResponse(
+            HttpVersion.HTTP_1_1,
+            answer.status(),
+            Unpooled.wrappedBuffer(answer.body().getBytes(UTF_8)));
+    response
+        .headers()
+        .set(HttpHeaderNames.CONTENT_TYPE, answer.type())
+        .set(HttpHeaderNames.CONTENT_LENGTH, response.content().readableBytes());
+    if (answer.status().equals(HttpResponseStatus.METHOD_NOT_ALLOWED)) {
+      response.headers().set(HttpHeaderNames.ALLOW, HttpMethod.GET.name());
+    }
+    HttpUtil.setKeepAlive(response, keepAlive);
+    var written = context.writeAndFlush(response);
+    if (!keepAlive) {
+      written.addListener(ChannelFutureListener.CLOSE);
+    }
+  }
+
+  @Override
+  public void userEventTriggered(ChannelHandlerContext context, Object event) throws Exception {
+    if (event instanceof IdleStateEvent) {
+      context.close();
+    } else {
+      super.userEventTriggered(context, event);
+    }
+  }
+
+  @Override
+  public void exceptionCaught(ChannelHandlerContext context, Throwable cause) {
+    context.close();
+  }
+}

@@ -1,0 +1,111 @@
+package io.quorate.server.rpc;
+
+import io.grpc.Server;
+import io.grpc.ServiceDescriptor;
+import io.grpc.health.v1.HealthCheckResponse.ServingStatus;
+import io.grpc.netty.NettyServerBuilder;
+import io.grpc.protobuf.services.HealthStatusManager;
+import io.grpc.protobuf.services.ProtoReflectionServiceV1;
+import io.netty.channel.ChannelHandlerContext;
+import io.netty.channel.ChannelOption;
+import io.netty.channel.EventLoopGroup;
+import io.netty.channel.ServerChannel;
+import io.quorate.api.ClusterGrpc;
+import io.quorate.api.KVGrpc;
+import io.quorate.api.MaintenanceGrpc;
+import io.quorate.api.quorate.InspectGrpc;
+import io.quorate.node.Rpc;
+import java.io.IOException;
+import java.net.SocketAddress;
+import java.util.List;
+import java.util.Map;
+import java.util.concurrent.TimeUnit;
+import java.util.function.Consumer;
+
+/// Where clients connect: gRPC, and plain HTTP for what has no gRPC, on one port and on the node's
+/// own loop.
+public final class ClientPort {
+  /// All services of which the node may offer methods.
+  private static final List<ServiceDescriptor> SERVICES =
+      List.of(
+          KVGrpc.getServiceDescriptor(),
+          ClusterGrpc.getServiceDescriptor(),
+          MaintenanceGrpc.getServiceDescriptor(),
+          InspectGrpc.getServiceDescriptor());
+
+  /// Room for what gRPC puts around a request of the largest size that is accepted.
+  private static final int OVERHEAD = 512 << 10;
+
+  private static final int METADATA_BYTES = 64 << 10;
+  private static final int WINDOW_BYTES = 1 << 20;
+
+  private final Server server;
+  private final HealthStatusManager health = new HealthStatusManager();
+  private final RpcCounters counters = new RpcCounters();
+
+  /// What a port is made of.
+  ///
+  /// @param loop the node's loop, for sockets and calls alike
+  /// @param rpcs what the node offers, by full method name
+  /// @param afterCall runs when a call was taken in, so that a turn follows
+  /// @param http puts what speaks HTTP/1 behind the given place of a pipeline
+  public record Parts(
+      EventLoopGroup loop,
+      Class<? extends ServerChannel> channelType,
+      Map<String, Rpc> rpcs,
+      Runnable afterCall,
+      Consumer<ChannelHandlerContext> http) {}
+
+  /// @param maxRequestBytes see the flag `--max-request-bytes`
+  public ClientPort(List<SocketAddress> addresses, int maxRequestBytes, Parts parts) {
+    var builder =
+        NettyServerBuilder.forAddress(addresses.getFirst())
+            .bossEventLoopGroup(parts.loop)
+            .workerEventLoopGroup(parts.loop)
+            .channelType(parts.channelType)
+            .directExecutor()
+            .withOption(ChannelOption.SO_REUSEADDR, true)
+            .withChildOption(ChannelOption.TCP_NODELAY, true)
+            .protocolNegotiator(new FirstBytes(parts.http))
+            .maxInboundMessageSize(maxRequestBytes + OVERHEAD)
+            .maxInboundMetadataSize(METADATA_BYTES)
+            .flowControlWindow(WINDOW_BYTES)
+            .permitKeepAliveTime(5, TimeUnit.SECONDS)
+            .permitKeepAliveWithoutCalls(true)
+            .keepAliveTime(2, TimeUnit.HOURS)
+            .keepAliveTimeout(20, TimeUnit.SECONDS);
+    addresses.stream().skip(1).forEach(builder::addListenAddress);
+    new RpcServices(parts.afterCall, counters)
+        .define(SERVICES, parts.rpcs)
+        .forEach(builder::addService);
+    server =
+        builder
+            .addService(health.getHealthService())
+            .addService(ProtoReflectionServiceV1.newInstance())
+            .build();
+    serving(false);
+  }
+
+  public void start() throws IOException {
+    server.start();
+  }
+
+  /// What gRPC's health service answers.
+  public void serving(boolean now) {
+    health.setStatus("", now ? ServingStatus.SERVING : ServingStatus.NOT_SERVING);
+  }
+
+  public RpcCounters counters() {
+    return counters;
+  }
+
+  /// Takes no further calls, and gives those under way a moment. Off the loop.
+  public void stop() throws InterruptedException {
+    health.enterTerminalState();
+    server.shutdown();
+    if (!server.awaitTermination(1, TimeUnit.SECONDS)) {
+      server.shutdownNow();
+      server.awaitTermination(2, TimeUnit.SECONDS);
+    }
+  }
+}
