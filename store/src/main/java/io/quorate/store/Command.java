@@ -1,0 +1,77 @@
+package io.quorate.store;
+
+import io.quorate.consensus.wire.Bytes;
+import io.quorate.consensus.wire.MalformedException;
+import io.quorate.consensus.wire.WireReader;
+import io.quorate.consensus.wire.WireWriter;
+
+/// A command as a batch carries it: a type, four seats, and the request as its client encoded it.
+///
+/// The seats are there from the first version of the format on, and 0 while nothing uses them.
+///
+/// @param session the client's identity
+/// @param sequence the command's number in the session
+/// @param acknowledged every answer up to this number has reached the client
+/// @param authRevision of the users and roles by which the command was let in
+public record Command(
+    Type type, long session, long sequence, long acknowledged, long authRevision, Bytes request) {
+
+  /// What a command asks for. Numbers are for ever: 5–7 are kept for leases, 8 for alarms, 32–63
+  /// for users and roles.
+  public enum Type {
+    PUT(1),
+    DELETE_RANGE(2),
+    TXN(3),
+    COMPACT(4),
+    /// The nodes that the cluster begins with; takes effect once.
+    DIRECTORY(16),
+    /// What one node tells of itself at each start.
+    PUBLISH(17);
+
+    private final int number;
+
+    Type(int number) {
+      this.number = number;
+    }
+
+    private static Type of(int number) throws MalformedException {
+      return switch (number) {
+        case 1 -> PUT;
+        case 2 -> DELETE_RANGE;
+        case 3 -> TXN;
+        case 4 -> COMPACT;
+        case 16 -> DIRECTORY;
+        case 17 -> PUBLISH;
+        default -> throw new MalformedException("no command has type " + number);
+      };
+    }
+  }
+
+  /// A command of nobody's session.
+  public static Command of(Type type, Bytes request) {
+    return new Command(type, 0, 0, 0, 0, request);
+  }
+
+  public Bytes encode() {
+    var out = new WireWriter(1 + 4 * 10 + request.length());
+    out.u8(type.number);
+    out.varint(session);
+    out.varint(sequence);
+    out.varint(acknowledged);
+    out.varint(authRevision);
+    out.raw(request);
+    return Bytes.of(out.array(), 0, out.length());
+  }
+
+  /// @throws MalformedException if no version that this one knows wrote the bytes
+  static Command decode(Bytes bytes) throws MalformedException {
+    var in = new WireReader(bytes);
+    return new Command(
+        Type.of(in.u8()),
+        in.varint(),
+        in.varint(),
+        in.varint(),
+        in.varint(),
+        in.raw(in.remaining()));
+  }
+}

@@ -1,0 +1,40 @@
+package io.quorate.store;
+
+/// Why a request has no answer, in the words that etcd's clients match on to the letter. Where
+/// nothing else is said, nothing that the request asked for took effect.
+public enum Failure {
+  EMPTY_KEY(Code.INVALID_ARGUMENT, "key is not provided"),
+  KEY_NOT_FOUND(Code.INVALID_ARGUMENT, "key not found"),
+  VALUE_PROVIDED(Code.INVALID_ARGUMENT, "value is provided"),
+  LEASE_PROVIDED(Code.INVALID_ARGUMENT, "lease is provided"),
+  TOO_MANY_OPS(Code.INVALID_ARGUMENT, "too many operations in txn request"),
+  DUPLICATE_KEY(Code.INVALID_ARGUMENT, "duplicate key given in txn request"),
+  INVALID_SORT_OPTION(Code.INVALID_ARGUMENT, "invalid sort option"),
+  REQUEST_TOO_LARGE(Code.INVALID_ARGUMENT, "request is too large"),
+  COMPACTED(Code.OUT_OF_RANGE, "mvcc: required revision has been compacted"),
+  FUTURE_REVISION(Code.OUT_OF_RANGE, "mvcc: required revision is a future revision"),
+  LEASE_NOT_FOUND(Code.NOT_FOUND, "requested lease not found"),
+  MEMBER_NOT_FOUND(Code.NOT_FOUND, "member not found"),
+  /// Bytes that are no request: not etcd's text, for there gRPC refuses them before etcd sees them.
+  MALFORMED_REQUEST(Code.INTERNAL, "malformed request"),
+  /// A command that this version does not know: not etcd's text.
+  UNKNOWN_COMMAND(Code.UNIMPLEMENTED, "unknown command"),
+  /// More than gRPC can carry in one message: not etcd's text. What the request changed stays.
+  RESPONSE_TOO_LARGE(Code.RESOURCE_EXHAUSTED, "response is too large, use a limit");
+
+  private final Code code;
+  private final String text;
+
+  Failure(Code code, String text) {
+    this.code = code;
+    this.text = "etcdserver: " + text;
+  }
+
+  public Code code() {
+    return code;
+  }
+
+  public String text() {
+    return text;
+  }
+}
