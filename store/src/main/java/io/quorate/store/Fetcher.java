@@ -1,0 +1,115 @@
+package io.quorate.store;
+
+import io.quorate.consensus.wire.Bytes;
+import io.quorate.replica.Worker;
+import io.quorate.store.Keys.Found;
+import java.util.ArrayDeque;
+import java.util.ArrayList;
+import java.util.List;
+import org.jspecify.annotations.Nullable;
+
+/// Has the reader look up keys that neither overlay nor cache holds, and puts them into the cache.
+/// What is asked for while it reads is looked up together.
+///
+/// It reads the state of the engine at that moment: a key that is not in the overlay is there as it
+/// is.
+final class Fetcher {
+  /// Questions that are answered by one task of the reader.
+  private static final int TOGETHER = 64;
+
+  /// Keys of a range that are read ahead. They do not come into the cache, which knows no ranges:
+  /// it is the engine that has them at hand then.
+  private static final int AHEAD = 1000;
+
+  private record Question(Wanted wanted, Runnable then) {}
+
+  private record Reserved(NewestCache.Slot slot, Bytes key, boolean withValue) {}
+
+  private record Fetched(List<@Nullable Version> versions, List<@Nullable Bytes> keyValues) {}
+
+  private final SharedEngine engine;
+  private final Worker reader;
+  private final NewestCache cache;
+  private final ArrayDeque<Question> waiting = new ArrayDeque<>();
+  private boolean reading;
+
+  Fetcher(SharedEngine engine, Worker reader, NewestCache cache) {
+    this.engine = engine;
+    this.reader = reader;
+    this.cache = cache;
+  }
+
+  /// Fetches what is wanted, then runs something on the loop. That all of it is at hand then is
+  /// likely, but not sure.
+  void fetch(Wanted wanted, Runnable then) {
+    waiting.addLast(new Question(wanted, then));
+    fetchNext();
+  }
+
+  private void fetchNext() {
+    if (reading || waiting.isEmpty()) {
+      return;
+    }
+    reading = true;
+    var questions = new ArrayList<Question>();
+    var keys = new ArrayList<Reserved>();
+    var ranges = new ArrayList<Wanted.Range>();
+    while (!waiting.isEmpty() && questions.size() < TOGETHER) {
+      var question = waiting.removeFirst();
+      questions.add(question);
+      ranges.addAll(question.wanted.ranges());
+      question
+          .wanted
+          .keys()
+          .forEach((key, withValue) -> keys.add(new Reserved(cache.reserve(key), key, withValue)));
+    }
+    engine.run(
+        reader, from -> fetch(from, keys, ranges), fetched -> fetched(questions, keys, fetched));
+  }
+
+  private static Fetched fetch(Engine from, List<Reserved> keys, List<Wanted.Range> ranges) {
+    try (var snapshot = from.snapshot()) {
+      var engineKeys = new EngineKeys(snapshot);
+      ranges.forEach(range -> readAhead(engineKeys, range));
+      return fetch(engineKeys, keys);
+    }
+  }
+
+  private static void readAhead(EngineKeys from, Wanted.Range range) {
+    var found = new ArrayList<Found>();
+    try (var walk = from.walk(range.keys(), Keys.NEWEST)) {
+      while (found.size() < AHEAD && walk.next()) {
+        found.add(new Found(walk.key(), walk.version()));
+      }
+    }
+    if (range.withValues()) {
+      from.keyValues(found);
+    }
+  }
+
+  private static Fetched fetch(EngineKeys from, List<Reserved> keys) {
+    var versions = from.live(keys.stream().map(Reserved::key).toList());
+    var found = new ArrayList<Found>();
+    for (int i = 0; i < keys.size(); i++) {
+      var version = versions.get(i);
+      if (version != null && keys.get(i).withValue) {
+        found.add(new Found(keys.get(i).key, version));
+      }
+    }
+    var values = from.keyValues(found).iterator();
+    var keyValues = new ArrayList<@Nullable Bytes>(keys.size());
+    for (int i = 0; i < keys.size(); i++) {
+      keyValues.add(versions.get(i) != null && keys.get(i).withValue ? values.next() : null);
+    }
+    return new Fetched(versions, keyValues);
+  }
+
+  private void fetched(List<Question> questions, List<Reserved> keys, Fetched fetched) {
+    reading = false;
+    for (int i = 0; i < keys.size(); i++) {
+      cache.fill(keys.get(i).slot, fetched.versions.get(i), fetched.keyValues.get(i));
+    }
+    fetchNext();
+    questions.forEach(question -> question.then.run());
+  }
+}

@@ -1,0 +1,140 @@
+package io.quorate.store;
+
+import io.quorate.consensus.wire.Bytes;
+import io.quorate.store.Engine.Family;
+import java.util.ArrayList;
+import java.util.List;
+import java.util.NavigableMap;
+import java.util.TreeMap;
+import org.jspecify.annotations.Nullable;
+
+/// Changes that reach the engine together, on the heap until then. Unchanging once it is sealed.
+final class Generation {
+  /// What a change takes on the heap beside its bytes: a guess on the safe side.
+  private static final int CHANGE_OVERHEAD = 200;
+
+  /// One change of a key.
+  ///
+  /// @param before the change of the same key before it in this generation; null if it is the first
+  /// @param superseded for the first, as what the key lived before; null if it did not
+  record Change(
+      Bytes key,
+      Version version,
+      Bytes keyValue,
+      @Nullable Change before,
+      @Nullable Version superseded) {
+
+    /// The last change of the key up to a revision; null if there is none here.
+    @Nullable Change upTo(long revision) {
+      var change = this;
+      while (change != null && change.version.mod() > revision) {
+        change = change.before;
+      }
+      return change;
+    }
+
+    /// The change that made this version of the key; null if it is none of these.
+    @Nullable Change of(Version wanted) {
+      var change = upTo(wanted.mod());
+      while (change != null
+          && change.version.mod() == wanted.mod()
+          && change.version.sub() > wanted.sub()) {
+        change = change.before;
+      }
+      return change != null && change.version.isAt(wanted.mod(), wanted.sub()) ? change : null;
+    }
+  }
+
+  private final TreeMap<Bytes, Change> newest = new TreeMap<>();
+  private final List<Change> changes = new ArrayList<>();
+  private final TreeMap<Long, NodeEntry> nodes = new TreeMap<>();
+  private long bytes;
+
+  /// Takes in a change later than all before.
+  ///
+  /// @param superseded as what the key lived before; null if it did not
+  void add(Version version, Bytes keyValue, @Nullable Version superseded) {
+    var key = KeyValues.key(keyValue);
+    var before = newest.get(key);
+    var change = new Change(key, version, keyValue, before, before == null ? superseded : null);
+    newest.put(key, change);
+    changes.add(change);
+    bytes += CHANGE_OVERHEAD + keyValue.length();
+  }
+
+  void putNode(NodeEntry node) {
+    nodes.put(node.id(), node);
+    bytes += CHANGE_OVERHEAD;
+  }
+
+  /// How many changes there are.
+  int size() {
+    return changes.size();
+  }
+
+  /// Takes back all changes but the first `size`.
+  void undoTo(int size) {
+    while (changes.size() > size) {
+      var change = changes.removeLast();
+      bytes -= CHANGE_OVERHEAD + change.keyValue.length();
+      if (change.before == null) {
+        newest.remove(change.key);
+      } else {
+        newest.put(change.key, change.before);
+      }
+    }
+  }
+
+  long bytes() {
+    return bytes;
+  }
+
+  /// The last change of a key here; null if there is none.
+  @Nullable Change newest(Bytes key) {
+    return newest.get(key);
+  }
+
+  /// The last change of each key.
+  NavigableMap<Bytes, Change> newest() {
+    return newest;
+  }
+
+  List<Change> changes() {
+    return changes;
+  }
+
+  /// Adds all of it to a batch.
+  void addTo(Batch batch) {
+    for (var change : changes) {
+      var version = change.version;
+      batch.put(Family.REV, Layout.revision(version.mod(), version.sub()), change.keyValue);
+    }
+    newest.forEach((key, change) -> index(Layout.escaped(key), change, batch));
+    nodes.values().forEach(node -> Meta.putNode(batch, node));
+  }
+
+  private static void index(Bytes escaped, Change last, Batch batch) {
+    var newest = Layout.newest(escaped);
+    if (last.version.isDelete()) {
+      batch.remove(Family.IDX, newest);
+      supersede(escaped, last.version, batch);
+    } else {
+      batch.put(Family.IDX, newest, Version.CODEC.encode(last.version));
+    }
+    var change = last;
+    while (change.before != null) {
+      change = change.before;
+      supersede(escaped, change.version, batch);
+    }
+    if (change.superseded != null) {
+      supersede(escaped, change.superseded, batch);
+    }
+  }
+
+  private static void supersede(Bytes escaped, Version version, Batch batch) {
+    batch.put(
+        Family.IDX,
+        Layout.history(escaped, version.mod(), version.sub()),
+        Version.CODEC.encode(version));
+  }
+}

@@ -1,0 +1,296 @@
+package io.quorate.store;
+
+import io.quorate.consensus.Point;
+import io.quorate.consensus.wire.Bytes;
+import io.quorate.consensus.wire.MalformedException;
+import io.quorate.replica.StateMachine.Durable;
+import io.quorate.replica.StateMachine.Image;
+import io.quorate.store.Meta.Revisions;
+import java.util.List;
+import java.util.TreeMap;
+import java.util.function.Consumer;
+import java.util.function.Supplier;
+
+/// The state that lives on one engine: all of a store that an installed image replaces.
+final class KvState {
+  private final KvStore.Ports ports;
+  private final KvStore.Limits limits;
+  private final SharedEngine engine;
+  private final Overlay overlay = new Overlay();
+  private final NewestCache cache;
+  private final LayeredKeys keys;
+  private final Drains drains;
+  private final Fetcher fetcher;
+  private final Reads reads;
+  private final Removal removal;
+  private final TreeMap<Long, NodeEntry> nodes = new TreeMap<>(Long::compareUnsigned);
+
+  private Revisions revisions;
+  private Durable durable;
+
+  /// Whether what the next batch looks at was fetched just now.
+  private boolean fetched;
+
+  KvState(KvStore.Ports ports, KvStore.Limits limits, SharedEngine engine) {
+    this.ports = ports;
+    this.limits = limits;
+    this.engine = engine;
+    var stored = engine.engine();
+    Meta.claim(stored);
+    this.revisions = Meta.revisions(stored);
+    this.durable = Meta.durable(stored);
+    Meta.nodes(stored).forEach(node -> nodes.put(node.id(), node));
+    this.cache = new NewestCache(limits.cacheBytes());
+    this.keys = new LayeredKeys(overlay, cache, new EngineKeys(stored));
+    this.drains =
+        new Drains(
+            engine,
+            ports.storage(),
+            overlay,
+            cache,
+            () -> revisions,
+            new Drains.Size(limits.drainCommands(), limits.drainBytes()));
+    this.fetcher = new Fetcher(engine, ports.reader(), cache);
+    this.reads = new Reads(engine, ports.reader(), drains);
+    this.removal = new Removal(engine, ports.storage(), drains, () -> revisions.compacted());
+    removal.proceed();
+  }
+
+  String directory() {
+    return engine.directory();
+  }
+
+  Revisions revisions() {
+    return revisions;
+  }
+
+  List<NodeEntry> nodes() {
+    return List.copyOf(nodes.values());
+  }
+
+  Drains drains() {
+    return drains;
+  }
+
+  Removal removal() {
+    return removal;
+  }
+
+  Engine engine() {
+    return engine.engine();
+  }
+
+  /// The state goes: whoever still waits is answered from it.
+  ///
+  /// @param delete whether what it stored goes, too
+  void retire(boolean delete) {
+    removal.stop();
+    if (delete) {
+      drains.abandonEntry();
+      drains.whenDrained(engine::releaseAndDelete);
+    } else {
+      engine.release();
+    }
+  }
+
+  // Commands
+
+  boolean ready(Iterable<Bytes> commands, Runnable ready) {
+    if (overlay.bytes() >= limits.overlayBytes()) {
+      drains.whenRoom(ready);
+      return false;
+    }
+    if (fetched) {
+      fetched = false;
+      return true;
+    }
+    var wanted = Wanted.by(commands, keys);
+    if (wanted.isEmpty()) {
+      return true;
+    }
+    fetcher.fetch(
+        wanted,
+        () -> {
+          fetched = true;
+          ready.run();
+        });
+    return false;
+  }
+
+  Outcome apply(Bytes command, boolean wanted) {
+    drains.command();
+    try {
+      return apply(Command.decode(command), wanted);
+    } catch (MalformedException e) {
+      return new Outcome.Failed(Failure.MALFORMED_REQUEST);
+    }
+  }
+
+  private Outcome apply(Command command, boolean wanted) throws MalformedException {
+    var bytes = command.request();
+    return switch (command.type()) {
+      case PUT -> write(Request.Put.read(bytes), wanted);
+      case DELETE_RANGE -> write(Request.DeleteRange.read(bytes), wanted);
+      case TXN -> write(Request.Txn.read(bytes), wanted);
+      case COMPACT -> compact(Request.Compact.read(bytes));
+      case DIRECTORY -> foundDirectory(NodeEntry.LIST_CODEC.decode(bytes));
+      case PUBLISH -> publish(Publication.CODEC.decode(bytes));
+    };
+  }
+
+  private Outcome write(Request request, boolean wanted) {
+    var failure = Validation.check(request);
+    if (failure != null) {
+      return new Outcome.Failed(failure);
+    }
+    var write = new Write(keys, overlay.filling(), revisions.newest());
+    var outcome =
+        switch (request) {
+          case Request.Put put -> write.put(put, wanted);
+          case Request.DeleteRange delete -> write.deleteRange(delete, wanted);
+          case Request.Txn txn -> Transaction.apply(txn, keys, write, revisions, wanted);
+          case Request.Range _, Request.Compact _, Request.Nothing _ ->
+              throw new IllegalArgumentException("no write: " + request);
+        };
+    revisions = new Revisions(write.revision(), revisions.compacted());
+    return outcome;
+  }
+
+  private Outcome compact(Request.Compact compact) {
+    if (compact.revision() > revisions.newest()) {
+      return new Outcome.Failed(Failure.FUTURE_REVISION);
+    } else if (compact.revision() <= revisions.compacted()) {
+      return new Outcome.Failed(Failure.COMPACTED);
+    }
+    revisions = new Revisions(revisions.newest(), compact.revision());
+    removal.proceed();
+    return done();
+  }
+
+  private Outcome foundDirectory(List<NodeEntry> entries) {
+    if (nodes.isEmpty()) {
+      entries.forEach(this::put);
+    }
+    return done();
+  }
+
+  private Outcome publish(Publication publication) {
+    var present = nodes.get(publication.node());
+    if (present == null) {
+      return new Outcome.Failed(Failure.MEMBER_NOT_FOUND);
+    }
+    put(publication.over(present));
+    return done();
+  }
+
+  private void put(NodeEntry node) {
+    nodes.put(node.id(), node);
+    overlay.filling().putNode(node);
+  }
+
+  private Outcome done() {
+    return new Outcome.Done(revisions.newest(), Bytes.EMPTY);
+  }
+
+  void applied(Point point, Supplier<Bytes> kept) {
+    drains.applied(point, kept);
+  }
+
+  // Durability
+
+  Durable durable() {
+    return durable;
+  }
+
+  void flush(Runnable done) {
+    drains.whenDrained(() ->
+        engine.run(
+            ports.storage(),
+            to -> {
+              to.flush();
+              return Meta.durable(to);
+            },
+            now -> {
+              durable = now;
+              done.run();
+            }));
+  }
+
+  void image(Consumer<Image> taken) {
+    drains.whenDrained(() ->
+        engine.run(
+            ports.reader(),
+            from -> new StoreImage(from.snapshot()),
+            image -> taken.accept(image.using(engine))));
+  }
+
+  // Reads
+
+  void range(Request.Range range, Consumer<Outcome> then) {
+    if (range.revision() > revisions.newest()) {
+      then.accept(new Outcome.Failed(Failure.FUTURE_REVISION));
+    } else if (range.keys().isSingle()
+        && (range.revision() <= 0 || range.revision() == revisions.newest())) {
+      newest(range, then);
+    } else {
+      reads.submit(range.keys().isSingle(), state -> read(range, state), then);
+    }
+  }
+
+  /// Answers for one key as it is now: at once, or once it is fetched.
+  private void newest(Request.Range range, Consumer<Outcome> then) {
+    if (keys.isAtHand(range.key(), true)) {
+      then.accept(newest(range));
+    } else {
+      fetcher.fetch(
+          Wanted.key(keys, range.key()),
+          () -> {
+            if (keys.isAtHand(range.key(), true)) {
+              then.accept(newest(range));
+            } else {
+              reads.submit(true, state -> read(range, state), then);
+            }
+          });
+    }
+  }
+
+  private Outcome newest(Request.Range range) {
+    return Responses.outcome(revisions.newest(), RangeQuery.body(range, keys, Keys.NEWEST));
+  }
+
+  private static Outcome read(Request.Range range, Reads.State state) {
+    long revision = Keys.NEWEST;
+    if (range.revision() > 0) {
+      revision = range.revision();
+      var failure = RangeQuery.check(revision, state.revisions());
+      if (failure != null) {
+        return new Outcome.Failed(failure);
+      }
+    }
+    return Responses.outcome(
+        state.revisions().newest(), RangeQuery.body(range, state.keys(), revision));
+  }
+
+  void read(Request.Txn txn, Consumer<Outcome> then) {
+    reads.submit(false, state -> Transaction.read(txn, state.keys(), state.revisions()), then);
+  }
+
+  void hash(long revision, Consumer<HashOutcome> then) {
+    reads.submit(false, state -> hash(revision, state), then);
+  }
+
+  private static HashOutcome hash(long revision, Reads.State state) {
+    if (revision <= 0) {
+      return StoreHash.of(state, state.revisions().newest());
+    }
+    var failure = RangeQuery.check(revision, state.revisions());
+    return failure != null ? new HashOutcome.Failed(failure) : StoreHash.of(state, revision);
+  }
+
+  long digest() {
+    try (var snapshot = engine.engine().snapshot()) {
+      var all = new LayeredKeys(overlay, cache, new EngineKeys(snapshot));
+      return StoreHash.digest(all, revisions, Meta.removed(snapshot), nodes());
+    }
+  }
+}

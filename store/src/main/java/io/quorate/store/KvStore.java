@@ -1,0 +1,196 @@
+package io.quorate.store;
+
+import io.quorate.consensus.Point;
+import io.quorate.consensus.wire.Bytes;
+import io.quorate.replica.StateMachine;
+import io.quorate.replica.Worker;
+import java.util.List;
+import java.util.function.Consumer;
+import java.util.function.Supplier;
+
+/// The state machine of a key-value group, with etcd's data model: one revision for each write that
+/// changed something, the past of every key until it is compacted, and the directory of nodes.
+///
+/// Commands are applied to an *overlay* on the heap, which drains into an [Engine] behind the reply
+/// path; what the engine has made durable is what a crash leaves, and the journal repeats the rest.
+/// All calls come from one loop. Nothing here reads a clock, starts a thread or draws a number.
+public final class KvStore implements StateMachine<Outcome> {
+  /// What the store works with.
+  ///
+  /// @param storage writes to engines
+  /// @param reader reads from them what may take long
+  public record Ports(Engines engines, Worker storage, Worker reader) {}
+
+  /// Every bound of the store.
+  ///
+  /// @param overlayBytes applied and not yet in the engine: past it no batch is taken on
+  /// @param cacheBytes newest versions of keys that are kept on the heap
+  /// @param drainCommands so many commands are taken into the engine at once
+  /// @param drainBytes or so much
+  public record Limits(long overlayBytes, long cacheBytes, int drainCommands, long drainBytes) {
+    public static final Limits DEFAULT = new Limits(16 << 20, 16 << 20, 256, 1 << 20);
+  }
+
+  private final Ports ports;
+  private final Limits limits;
+  private KvState state;
+
+  private KvStore(Ports ports, Limits limits, KvState state) {
+    this.ports = ports;
+    this.limits = limits;
+    this.state = state;
+  }
+
+  /// Opens what a directory holds, or begins an empty store there.
+  ///
+  /// @throws EngineException if it cannot be read
+  public static KvStore open(Ports ports, Limits limits, String directory) {
+    var engine =
+        new SharedEngine(
+            ports.engines(), ports.storage(), directory, ports.engines().open(directory));
+    return new KvStore(ports, limits, new KvState(ports, limits, engine));
+  }
+
+  // The state machine
+
+  @Override
+  public Durable durable() {
+    return state.durable();
+  }
+
+  @Override
+  public boolean ready(Iterable<Bytes> commands, Runnable ready) {
+    return state.ready(commands, ready);
+  }
+
+  /// @param command an encoded [Command]; any bytes at all come to an outcome
+  @Override
+  public Outcome apply(Bytes command, boolean wanted) {
+    return state.apply(command, wanted);
+  }
+
+  @Override
+  public void applied(Point point, Supplier<Bytes> kept) {
+    state.applied(point, kept);
+  }
+
+  @Override
+  public void flush(Runnable done) {
+    state.flush(done);
+  }
+
+  @Override
+  public void image(Consumer<Image> taken) {
+    state.image(taken);
+  }
+
+  @Override
+  public Installation install(String directory) {
+    return new StoreInstallation(ports.engines(), ports.storage(), directory);
+  }
+
+  @Override
+  public void switchTo(Installation installed) {
+    if (!(installed instanceof StoreInstallation installation)) {
+      throw new IllegalArgumentException("not made by a store: " + installed.directory());
+    }
+    var replaced = state;
+    state = new KvState(ports, limits, installation.take());
+    replaced.retire(true);
+  }
+
+  @Override
+  public void deleteRemains() {
+    for (var directory : ports.engines().list()) {
+      if (!directory.equals(state.directory())) {
+        ports.engines().delete(directory);
+      }
+    }
+  }
+
+  /// Gives the engine up. It closes as soon as no worker and no image uses it any more, so the loop
+  /// must go on until the workers are done.
+  @Override
+  public void close() {
+    state.retire(false);
+  }
+
+  // Reads: of what is applied here, whoever made sure that it is fresh enough
+
+  /// Answers a range request. One about a single key as it is now, which is at hand, is answered
+  /// within this call.
+  ///
+  /// @param then runs on the loop
+  public void range(Request.Range range, Consumer<Outcome> then) {
+    state.range(range, then);
+  }
+
+  /// Answers a transaction that only reads: all of it at one revision.
+  ///
+  /// @param then runs on the loop
+  public void read(Request.Txn txn, Consumer<Outcome> then) {
+    if (!txn.isReadOnly()) {
+      throw new IllegalArgumentException("a transaction that writes must be ordered");
+    }
+    state.read(txn, then);
+  }
+
+  /// Computes the hash up to a revision.
+  ///
+  /// @param revision 0 or less: the newest
+  /// @param then runs on the loop
+  public void hash(long revision, Consumer<HashOutcome> then) {
+    state.hash(revision, then);
+  }
+
+  /// The revision of the last write that changed something; 1 before the first.
+  public long revision() {
+    return state.revisions().newest();
+  }
+
+  /// Below this revision the past is forgotten; -1 if it never was.
+  public long compacted() {
+    return state.revisions().compacted();
+  }
+
+  /// The nodes that the cluster knows, by id; empty before the directory was founded.
+  public List<NodeEntry> directory() {
+    return state.nodes();
+  }
+
+  /// Bytes that storage takes up here.
+  public long bytesOnDisk() {
+    return state.engine().bytesOnDisk();
+  }
+
+  /// Bytes of it that are still needed: an estimate.
+  public long bytesInUse() {
+    return state.engine().bytesInUse();
+  }
+
+  /// Two checksums in one over all that the store logically holds, to compare replicas at the same
+  /// applied index. Reads everything: for simulations and tests.
+  public long digest() {
+    return state.digest();
+  }
+
+  // Background
+
+  /// Whether all that was applied is in the engine. If not, [#drain] is to be called in time.
+  public boolean isDrained() {
+    return state.drains().isDrained();
+  }
+
+  /// Takes what was applied into the engine, however little: called by the owner's timer, some
+  /// milliseconds after the store was seen not to be drained.
+  public void drain() {
+    state.drains().ask();
+  }
+
+  /// Runs something on the loop once all that a compaction forgot is removed here, durably.
+  ///
+  /// @param revision of the compaction
+  public void onceCompacted(long revision, Runnable action) {
+    state.removal().whenRemoved(revision, action);
+  }
+}

@@ -1,0 +1,124 @@
+package io.quorate.store;
+
+import io.quorate.consensus.wire.Bytes;
+import java.util.List;
+import org.jspecify.annotations.Nullable;
+
+/// Encodes responses: first their size, then once their bytes, stored records spliced in as they
+/// are. A response is made without its header, which is field 1.
+final class Responses {
+  /// What gRPC can carry in one message, less room for the header.
+  private static final long MAX_BODY = Integer.MAX_VALUE - 1024;
+
+  /// The answer to an operation of a transaction.
+  ///
+  /// @param kind the field in which `ResponseOp` holds it: 1 range, 2 put, 3 delete, 4 transaction
+  /// @param revision what its header says; 0 if that is empty
+  record Part(int kind, long revision, Bytes body) {
+    private long headerSize() {
+      return ProtoWriter.sizeOfMessage(ProtoWriter.sizeOfNumber(revision));
+    }
+
+    private long responseSize() {
+      return headerSize() + body.length();
+    }
+
+    private long size() {
+      return ProtoWriter.sizeOfMessage(responseSize());
+    }
+
+    private void write(ProtoWriter out) {
+      out.begin(kind, (int) responseSize());
+      out.begin(1, ProtoWriter.sizeOfNumber(revision));
+      out.number(3, revision);
+      out.raw(body);
+    }
+  }
+
+  private Responses() {}
+
+  static Outcome outcome(long revision, @Nullable Bytes body) {
+    return body == null
+        ? new Outcome.Failed(Failure.RESPONSE_TOO_LARGE)
+        : new Outcome.Done(revision, body);
+  }
+
+  private static boolean fits(long size) {
+    return size <= MAX_BODY;
+  }
+
+  private static long sizeOf(List<Bytes> keyValues) {
+    long size = 0;
+    for (var keyValue : keyValues) {
+      size += ProtoWriter.sizeOfMessage(keyValue.length());
+    }
+    return size;
+  }
+
+  /// @return null if it is too large for one message
+  static @Nullable Bytes range(List<Bytes> keyValues, boolean more, long count) {
+    long size =
+        sizeOf(keyValues)
+            + ProtoWriter.sizeOfNumber(more ? 1 : 0)
+            + ProtoWriter.sizeOfNumber(count);
+    if (!fits(size)) {
+      return null;
+    }
+    var out = new ProtoWriter((int) size);
+    keyValues.forEach(keyValue -> out.message(2, keyValue));
+    out.flag(3, more);
+    out.number(4, count);
+    return out.done();
+  }
+
+  static Bytes put(@Nullable Bytes previous) {
+    if (previous == null) {
+      return Bytes.EMPTY;
+    }
+    var out = new ProtoWriter((int) ProtoWriter.sizeOfMessage(previous.length()));
+    out.message(2, previous);
+    return out.done();
+  }
+
+  /// @return null if it is too large for one message
+  static @Nullable Bytes deleteRange(long deleted, List<Bytes> previous) {
+    long size = ProtoWriter.sizeOfNumber(deleted) + sizeOf(previous);
+    if (!fits(size)) {
+      return null;
+    }
+    var out = new ProtoWriter((int) size);
+    out.number(2, deleted);
+    previous.forEach(keyValue -> out.message(3, keyValue));
+    return out.done();
+  }
+
+  /// @return null if it is too large for one message
+  static @Nullable Bytes txn(boolean succeeded, List<Part> parts) {
+    long size = ProtoWriter.sizeOfNumber(succeeded ? 1 : 0);
+    for (var part : parts) {
+      size += ProtoWriter.sizeOfMessage(part.size());
+    }
+    if (!fits(size)) {
+      return null;
+    }
+    var out = new ProtoWriter((int) size);
+    out.flag(2, succeeded);
+    for (var part : parts) {
+      out.begin(3, (int) part.size());
+      part.write(out);
+    }
+    return out.done();
+  }
+
+  static Bytes hash(long hash, long compacted, long revision) {
+    var out =
+        new ProtoWriter(
+            ProtoWriter.sizeOfNumber(hash)
+                + ProtoWriter.sizeOfNumber(compacted)
+                + ProtoWriter.sizeOfNumber(revision));
+    out.number(2, hash);
+    out.number(3, compacted);
+    out.number(4, revision);
+    return out.done();
+  }
+}

@@ -1,0 +1,95 @@
+package io.quorate.store;
+
+import io.quorate.consensus.wire.Bytes;
+import io.quorate.consensus.wire.WireWriter;
+import io.quorate.replica.StateMachine.Durable;
+import io.quorate.replica.StateMachine.Image;
+import java.util.zip.CRC32C;
+import org.jspecify.annotations.Nullable;
+
+/// A snapshot of a store, in pieces for another replica.
+final class StoreImage implements Image {
+  private final Engine.Snapshot snapshot;
+  private final ImageFormat.Head head;
+  private final Content content;
+
+  private @Nullable SharedEngine user;
+  private boolean begun;
+  private boolean ended;
+  private boolean closed;
+  private long count;
+  private int checksum;
+
+  StoreImage(Engine.Snapshot snapshot) {
+    this.snapshot = snapshot;
+    var state = Reads.State.of(snapshot);
+    this.head =
+        new ImageFormat.Head(Meta.applied(snapshot), state.revisions(), Meta.nodes(snapshot));
+    this.content =
+        new Content(state.keys(), state.revisions(), Meta.removed(snapshot), Keys.NEWEST);
+  }
+
+  /// From now on the engine is in use until the image is closed.
+  StoreImage using(SharedEngine engine) {
+    engine.retain();
+    user = engine;
+    return this;
+  }
+
+  @Override
+  public Durable at() {
+    return head.at();
+  }
+
+  // A node that stops closes its images while the reader may be at one of them.
+
+  @Override
+  public synchronized @Nullable Bytes next(int bytes) {
+    if (ended || closed) {
+      return null;
+    }
+    var out = new WireWriter(bytes + bytes / 8);
+    out.u32(checksum);
+    out.bool(false);
+    if (!begun) {
+      begun = true;
+      ImageFormat.Head.CODEC.write(head, out);
+    }
+    while (!ended && out.length() < bytes) {
+      if (content.next()) {
+        count++;
+        out.u8(ImageFormat.CHANGE);
+        out.varint(content.mod());
+        out.varint(content.sub());
+        out.bytes(content.keyValue());
+      } else {
+        ended = true;
+        out.u8(ImageFormat.END);
+        out.varint(count);
+      }
+    }
+    return checked(out);
+  }
+
+  /// The piece, over which stands the checksum of the one before.
+  private Bytes checked(WireWriter out) {
+    out.array()[ImageFormat.CHECKSUM_LENGTH] = (byte) (ended ? 1 : 0);
+    var crc = new CRC32C();
+    crc.update(out.array(), 0, out.length());
+    checksum = (int) crc.getValue();
+    out.u32At(0, checksum);
+    return Bytes.of(out.array(), 0, out.length());
+  }
+
+  @Override
+  public synchronized void close() {
+    if (!closed) {
+      closed = true;
+      content.close();
+      snapshot.close();
+      if (user != null) {
+        user.release();
+      }
+    }
+  }
+}

@@ -1,0 +1,54 @@
+package io.quorate.store;
+
+import io.quorate.store.Request.Op;
+import java.util.ArrayList;
+import java.util.List;
+import org.jspecify.annotations.Nullable;
+
+/// What a transaction is going to do: at each level the branch that its compares chose. All of them
+/// look at the state before the outermost transaction (etcd-77), so this is known at its start.
+///
+/// @param succeeded whether the compares held
+/// @param ops of the branch taken
+/// @param inner the path of each of `ops` that is a transaction, in order
+record TxnPath(boolean succeeded, List<Op> ops, List<TxnPath> inner) {
+
+  static TxnPath choose(Request.Txn txn, Keys keys) {
+    boolean succeeded = true;
+    for (var compare : txn.compares()) {
+      succeeded = succeeded && compare.holdsIn(keys);
+    }
+    var ops = succeeded ? txn.success() : txn.failure();
+    var inner = new ArrayList<TxnPath>();
+    for (var op : ops) {
+      if (op instanceof Request.Txn within) {
+        inner.add(choose(within, keys));
+      }
+    }
+    return new TxnPath(succeeded, ops, inner);
+  }
+
+  /// Why the path cannot be taken in the state before it; null if it can (etcd-82, 83). What stands
+  /// in branches not taken does not count.
+  @Nullable Failure check(Keys keys, Meta.Revisions now) {
+    for (var op : ops) {
+      var failure =
+          switch (op) {
+            case Request.Range range when range.revision() != 0 ->
+                RangeQuery.check(range.revision(), now);
+            case Request.Put put -> Write.check(put, keys.live(put.key(), Keys.NEWEST));
+            default -> null;
+          };
+      if (failure != null) {
+        return failure;
+      }
+    }
+    for (var path : inner) {
+      var failure = path.check(keys, now);
+      if (failure != null) {
+        return failure;
+      }
+    }
+    return null;
+  }
+}

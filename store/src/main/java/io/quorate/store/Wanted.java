@@ -1,0 +1,96 @@
+package io.quorate.store;
+
+import io.quorate.consensus.wire.Bytes;
+import io.quorate.consensus.wire.MalformedException;
+import java.util.ArrayList;
+import java.util.LinkedHashMap;
+import java.util.List;
+import java.util.Map;
+
+/// What is to be read from the engine so that it is at hand: some keys, and ranges of them.
+final class Wanted {
+  /// @param withValues whether their values are needed, too
+  record Range(KeyRange keys, boolean withValues) {}
+
+  private final LayeredKeys present;
+
+  /// Each key, and whether its value is needed, too.
+  private final Map<Bytes, Boolean> keys = new LinkedHashMap<>();
+
+  private final List<Range> ranges = new ArrayList<>();
+
+  private Wanted(LayeredKeys present) {
+    this.present = present;
+  }
+
+  static Wanted key(LayeredKeys present, Bytes key) {
+    var wanted = new Wanted(present);
+    wanted.key(key, true);
+    return wanted;
+  }
+
+  /// What commands will look at and what is not at hand.
+  static Wanted by(Iterable<Bytes> commands, LayeredKeys present) {
+    var wanted = new Wanted(present);
+    for (var command : commands) {
+      try {
+        wanted.command(Command.decode(command));
+      } catch (MalformedException e) {
+        // It will come to a failure, for which nothing must be read.
+      }
+    }
+    return wanted;
+  }
+
+  boolean isEmpty() {
+    return keys.isEmpty() && ranges.isEmpty();
+  }
+
+  Map<Bytes, Boolean> keys() {
+    return keys;
+  }
+
+  List<Range> ranges() {
+    return ranges;
+  }
+
+  private void command(Command command) throws MalformedException {
+    var request = command.request();
+    switch (command.type()) {
+      case PUT -> op(Request.Put.read(request));
+      case DELETE_RANGE -> op(Request.DeleteRange.read(request));
+      case TXN -> op(Request.Txn.read(request));
+      case COMPACT, DIRECTORY, PUBLISH -> {}
+    }
+  }
+
+  private void op(Request.Op op) {
+    switch (op) {
+      case Request.Put put -> key(put.key(), put.prevKv() || put.ignoreValue());
+      case Request.DeleteRange delete -> keys(delete.keys(), delete.prevKv());
+      case Request.Range range -> keys(range.keys(), !range.keysOnly() && !range.countOnly());
+      case Request.Txn txn -> {
+        for (var compare : txn.compares()) {
+          keys(compare.keys(), compare.target() == Compare.Target.VALUE);
+        }
+        txn.success().forEach(this::op);
+        txn.failure().forEach(this::op);
+      }
+      case Request.Nothing _ -> {}
+    }
+  }
+
+  private void keys(KeyRange range, boolean withValues) {
+    if (range.isSingle()) {
+      key(range.from(), withValues);
+    } else if (!range.isEmpty()) {
+      ranges.add(new Range(range, withValues));
+    }
+  }
+
+  private void key(Bytes key, boolean withValue) {
+    if (!present.isAtHand(key, withValue)) {
+      keys.merge(key, withValue, Boolean::logicalOr);
+    }
+  }
+}
