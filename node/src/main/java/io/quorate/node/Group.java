@@ -7,12 +7,14 @@ import io.quorate.consensus.Payload;
 import io.quorate.consensus.ReadId;
 import io.quorate.consensus.Refusal;
 import io.quorate.consensus.ReplicaId;
+import io.quorate.consensus.Status;
 import io.quorate.consensus.wire.Bytes;
 import io.quorate.consensus.wire.MalformedException;
 import io.quorate.consensus.wire.WireReader;
 import io.quorate.replica.Replica;
 import io.quorate.replica.ReplicaListener;
 import java.util.ArrayList;
+import java.util.Comparator;
 import java.util.List;
 import java.util.Map;
 import java.util.TreeMap;
@@ -109,10 +111,32 @@ public final class Group<R> implements ReplicaListener<R> {
     onLeadership.add(listener);
   }
 
+  public boolean leads() {
+    return leader.now().isLedBy(self);
+  }
+
   /// Hands leadership over, if this replica leads; whether it comes to that shows in
   /// [#leadership()].
   public void transfer(ReplicaId to) {
     replica().transfer(to);
+  }
+
+  /// Hands leadership over to whoever is most up to date, if this replica leads.
+  ///
+  /// @return whether there is anybody to hand over to
+  public boolean handOver() {
+    var status = replica().status();
+    if (!leads() || status == null) {
+      return false;
+    }
+    var best =
+        status.peers().stream()
+            .filter(peer -> replica().voters().contains(peer.id()))
+            .max(
+                Comparator.comparingLong(Status.Peer::matched)
+                    .thenComparing(Status.Peer::silence, Comparator.reverseOrder()));
+    best.ifPresent(peer -> transfer(peer.id()));
+    return best.isPresent();
   }
 
   // On the way to the leader
@@ -218,7 +242,10 @@ public final class Group<R> implements ReplicaListener<R> {
 
   /// Whether [#turn] would do anything.
   boolean wantsTurn(long now) {
-    return proposals.wantsTurn(now) || barriers.wantsTurn(now) || replica().wantsStep(now);
+    return proposals.wantsTurn(now)
+        || barriers.wantsTurn(now)
+        || replica().wantsStep(now)
+        || now >= replica().nextDeadline();
   }
 
   /// Sends what came in on its way, and steps the replica.
@@ -237,7 +264,8 @@ public final class Group<R> implements ReplicaListener<R> {
         replica().nextDeadline(), Math.min(proposals.nextDeadline(), barriers.nextDeadline()));
   }
 
-  void stop() {
+  /// The node stops: every call that waits here is told so.
+  public void stop() {
     proposals.stop();
     barriers.stop();
   }

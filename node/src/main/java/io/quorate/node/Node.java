@@ -341,10 +341,16 @@ public final class Node<R> {
     return journal().durable() < beginsWith ? deadline : Math.min(deadline, group().nextDeadline());
   }
 
-  /// Ends every call that waits, makes the journal whole and closes it. No flush may be under way.
-  public void stop() {
-    group().stop();
+  /// Makes the journal whole and closes it and the store. No turn may follow, and no worker may be
+  /// at work.
+  ///
+  /// @return false if a flush is under way: try again a little later
+  public boolean close() {
+    if (journal().isFlushing()) {
+      return false;
+    }
     group().replica().close();
     journal().close();
+    return true;
   }
 }

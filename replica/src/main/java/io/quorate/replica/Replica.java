@@ -57,6 +57,9 @@ public final class Replica<R> {
   public record Ports(
       Journal journal, Outbox outbox, Worker storage, Worker reader, LongSupplier clock) {}
 
+  /// What was applied may wait for so long before it goes to the storage: nanoseconds.
+  private static final long DRAIN_DELAY = 5_000_000;
+
   private record Held(long frame, ReplicaId to, Message message) {}
 
   private final Settings settings;
@@ -97,6 +100,7 @@ public final class Replica<R> {
   private long bytesSinceFlush;
   private boolean flushing;
   private boolean readingBack;
+  private long drainAt = Long.MAX_VALUE;
 
   private record EarlyMessage(ReplicaId from, ReplicaMessage.OfMachine message) {}
 
@@ -480,6 +484,9 @@ public final class Replica<R> {
   /// Applies what is decided and durable, for about `budget` nanoseconds.
   public void apply(long budget) {
     applier.apply(index, journal.durable(), budget);
+    if (drainAt == Long.MAX_VALUE && !stateMachine.isDrained()) {
+      drainAt = ports.clock().getAsLong() + DRAIN_DELAY;
+    }
     readBack();
     flushIfDue();
   }
@@ -624,13 +631,17 @@ public final class Replica<R> {
   /// When to call [#step] or [#tick] even if nothing comes in.
   public long nextDeadline() {
     long deadline = canStep() ? nextMachineDeadline() : Long.MAX_VALUE;
-    deadline = Math.min(deadline, serving.nextDeadline());
+    deadline = Math.min(deadline, Math.min(drainAt, serving.nextDeadline()));
     return catchUp == null ? deadline : Math.min(deadline, catchUp.nextDeadline());
   }
 
   /// What is due apart from the machine.
   public void tick(long now) {
     serving.tick(now);
+    if (now >= drainAt) {
+      drainAt = Long.MAX_VALUE;
+      stateMachine.drain();
+    }
     if (catchUp != null) {
       catchUp.tick(now);
     }

@@ -285,7 +285,9 @@ final class Serving {
   long nextDeadline() {
     long deadline = Long.MAX_VALUE;
     for (var open : images.values()) {
-      deadline = Math.min(deadline, open.lastAsked + IMAGE_PATIENCE + 1);
+      if (!open.reading) {
+        deadline = Math.min(deadline, open.lastAsked + IMAGE_PATIENCE + 1);
+      }
     }
     return deadline;
   }

@@ -42,6 +42,15 @@ public interface StateMachine<R> extends AutoCloseable {
   /// written as that of `point`, together with what `kept` then gives.
   void applied(Point point, Supplier<Bytes> kept);
 
+  /// Whether what was applied has reached the storage, durable or not. If not, [#drain] is called
+  /// some milliseconds later.
+  default boolean isDrained() {
+    return true;
+  }
+
+  /// Takes what was applied to the storage, however little it is.
+  default void drain() {}
+
   /// Makes all that was applied before this call durable, then runs `done` on the loop.
   void flush(Runnable done);
 

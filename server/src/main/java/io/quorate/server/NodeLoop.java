@@ -19,7 +19,7 @@ final class NodeLoop {
   private final Consumer<Throwable> failed;
 
   private boolean turnPlanned;
-  private boolean stopped;
+  private boolean stopped = true;
   private long wakeAt = NEVER;
   private @Nullable ScheduledFuture<?> wake;
 
@@ -28,6 +28,12 @@ final class NodeLoop {
     this.loop = loop;
     this.node = node;
     this.failed = failed;
+  }
+
+  /// The node has started: turns begin. On the loop.
+  void start() {
+    stopped = false;
+    happened();
   }
 
   /// Something was taken in: a turn follows. On the loop.

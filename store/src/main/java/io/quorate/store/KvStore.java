@@ -177,12 +177,14 @@ public final class KvStore implements StateMachine<Outcome> {
   // Background
 
   /// Whether all that was applied is in the engine. If not, [#drain] is to be called in time.
+  @Override
   public boolean isDrained() {
     return state.drains().isDrained();
   }
 
   /// Takes what was applied into the engine, however little: called by the owner's timer, some
   /// milliseconds after the store was seen not to be drained.
+  @Override
   public void drain() {
     state.drains().ask();
   }

@@ -1,7 +1,8 @@
 package io.quorate.server.rpc;
 
+import io.grpc.Attributes;
 import io.grpc.Server;
-import io.grpc.ServiceDescriptor;
+import io.grpc.ServerTransportFilter;
 import io.grpc.health.v1.HealthCheckResponse.ServingStatus;
 import io.grpc.netty.NettyServerBuilder;
 import io.grpc.protobuf.services.HealthStatusManager;
@@ -10,29 +11,19 @@ import io.netty.channel.ChannelHandlerContext;
 import io.netty.channel.ChannelOption;
 import io.netty.channel.EventLoopGroup;
 import io.netty.channel.ServerChannel;
-import io.quorate.api.ClusterGrpc;
-import io.quorate.api.KVGrpc;
-import io.quorate.api.MaintenanceGrpc;
-import io.quorate.api.quorate.InspectGrpc;
 import io.quorate.node.Rpc;
+import io.quorate.node.etcd.EtcdServices;
 import java.io.IOException;
 import java.net.SocketAddress;
 import java.util.List;
 import java.util.Map;
 import java.util.concurrent.TimeUnit;
+import java.util.concurrent.atomic.AtomicInteger;
 import java.util.function.Consumer;
 
 /// Where clients connect: gRPC, and plain HTTP for what has no gRPC, on one port and on the node's
 /// own loop.
 public final class ClientPort {
-  /// All services of which the node may offer methods.
-  private static final List<ServiceDescriptor> SERVICES =
-      List.of(
-          KVGrpc.getServiceDescriptor(),
-          ClusterGrpc.getServiceDescriptor(),
-          MaintenanceGrpc.getServiceDescriptor(),
-          InspectGrpc.getServiceDescriptor());
-
   /// Room for what gRPC puts around a request of the largest size that is accepted.
   private static final int OVERHEAD = 512 << 10;
 
@@ -42,6 +33,7 @@ public final class ClientPort {
   private final Server server;
   private final HealthStatusManager health = new HealthStatusManager();
   private final RpcCounters counters = new RpcCounters();
+  private final AtomicInteger clients = new AtomicInteger();
 
   /// What a port is made of.
   ///
@@ -76,12 +68,13 @@ public final class ClientPort {
             .keepAliveTimeout(20, TimeUnit.SECONDS);
     addresses.stream().skip(1).forEach(builder::addListenAddress);
     new RpcServices(parts.afterCall, counters)
-        .define(SERVICES, parts.rpcs)
+        .define(EtcdServices.SERVICES, parts.rpcs)
         .forEach(builder::addService);
     server =
         builder
             .addService(health.getHealthService())
             .addService(ProtoReflectionServiceV1.newInstance())
+            .addTransportFilter(new ConnectionCounter())
             .build();
     serving(false);
   }
@@ -93,6 +86,24 @@ public final class ClientPort {
   /// What gRPC's health service answers.
   public void serving(boolean now) {
     health.setStatus("", now ? ServingStatus.SERVING : ServingStatus.NOT_SERVING);
+  }
+
+  private final class ConnectionCounter extends ServerTransportFilter {
+    @Override
+    public Attributes transportReady(Attributes attributes) {
+      clients.incrementAndGet();
+      return attributes;
+    }
+
+    @Override
+    public void transportTerminated(Attributes attributes) {
+      clients.decrementAndGet();
+    }
+  }
+
+  /// How many connections speak gRPC.
+  public int clients() {
+    return clients.get();
   }
 
   public RpcCounters counters() {

@@ -4,10 +4,16 @@ import io.grpc.MethodDescriptor;
 import io.grpc.Status;
 import java.util.ArrayList;
 import java.util.List;
+import java.util.Locale;
 
 /// How often each method was called, and how that ended. Counted and read on the loop alone.
 public final class RpcCounters {
   private final List<Method> methods = new ArrayList<>();
+
+  /// Takes how often calls ended in a way.
+  public interface CodeVisitor {
+    void visit(String code, long count);
+  }
 
   /// What is counted of one method.
   public static final class Method {
@@ -33,8 +39,26 @@ public final class RpcCounters {
       return started;
     }
 
-    public long handledCount(Status.Code code) {
-      return handled[code.value()];
+    /// Every way in which a call may end, in gRPC's spelling, and how often it did.
+    public void forEachCode(CodeVisitor visitor) {
+      for (var code : Status.Code.values()) {
+        visitor.visit(spelling(code), handled[code.value()]);
+      }
+    }
+
+    /// As Go's gRPC spells it, and so dashboards expect it: `OK`, `DeadlineExceeded`.
+    private static String spelling(Status.Code code) {
+      if (code == Status.Code.OK) {
+        return "OK";
+      }
+      if (code == Status.Code.CANCELLED) {
+        return "Canceled";
+      }
+      var text = new StringBuilder();
+      for (var word : code.name().split("_", -1)) {
+        text.append(word.charAt(0)).append(word.substring(1).toLowerCase(Locale.ROOT));
+      }
+      return text.toString();
     }
 
     void started() {

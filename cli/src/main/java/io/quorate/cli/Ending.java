@@ -1,0 +1,40 @@
+package io.quorate.cli;
+
+import java.util.concurrent.TimeUnit;
+
+/// What happens when the process is told to end, by Ctrl-C or a signal.
+final class Ending {
+  private static final int SECONDS = 5;
+
+  interface Last {
+    void run() throws InterruptedException;
+  }
+
+  private Ending() {}
+
+  /// Runs something when the process is told to end; after five seconds it ends anyway.
+  static void whenTold(Last last) {
+    Runtime.getRuntime()
+        .addShutdownHook(
+            new Thread(
+                () -> {
+                  var worker = new Thread(() -> run(last), "quorate-stop");
+                  worker.setDaemon(true);
+                  worker.start();
+                  try {
+                    worker.join(TimeUnit.SECONDS.toMillis(SECONDS));
+                  } catch (InterruptedException e) {
+                    Thread.currentThread().interrupt();
+                  }
+                },
+                "quorate-end"));
+  }
+
+  private static void run(Last last) {
+    try {
+      last.run();
+    } catch (InterruptedException e) {
+      Thread.currentThread().interrupt();
+    }
+  }
+}

@@ -1,0 +1,76 @@
+package io.quorate.cli;
+
+import io.quorate.client.QuorateException;
+import io.quorate.server.config.UsageException;
+import java.io.PrintWriter;
+import picocli.AutoComplete;
+import picocli.CommandLine;
+import picocli.CommandLine.Command;
+
+/// `quorate`, the one command with all others below it.
+@Command(
+    name = "quorate",
+    description = "A strongly consistent, replicated key-value store that speaks the etcd v3 API.",
+    subcommands = {
+      DevCommand.class,
+      ServerCommand.class,
+      PutCommand.class,
+      GetCommand.class,
+      DelCommand.class,
+      StatusCommand.class,
+      AutoComplete.GenerateCompletion.class
+    },
+    versionProvider = VersionLine.class,
+    mixinStandardHelpOptions = true,
+    synopsisSubcommandLabel = "COMMAND",
+    footer = {
+      "",
+      "quorate dev starts a cluster of three nodes on this machine;",
+      "quorate COMMAND --help tells more about a command."
+    })
+public final class Main implements Runnable {
+  private static final int FAILURE = 1;
+  private static final int USAGE = 2;
+
+  @CommandLine.Spec CommandLine.Model.CommandSpec spec = CommandLine.Model.CommandSpec.create();
+
+  @Override
+  public void run() {
+    throw new CommandLine.ParameterException(spec.commandLine(), "Which command?");
+  }
+
+  public static void main(String[] arguments) {
+    System.exit(run(arguments));
+  }
+
+  /// Runs a command line; the exit code is 0, 1 for a failure, 2 for wrong usage.
+  static int run(String... arguments) {
+    Logging.configure("warn", "text");
+    var commandLine = new CommandLine(new Main());
+    commandLine.setExecutionExceptionHandler(Main::failed);
+    return commandLine.execute(arguments);
+  }
+
+  private static int failed(Exception e, CommandLine commandLine, CommandLine.ParseResult result)
+      throws Exception {
+    PrintWriter err = commandLine.getErr();
+    return switch (e) {
+      case UsageException wrong -> {
+        err.println("quorate: " + wrong.getMessage());
+        yield USAGE;
+      }
+      case QuorateException failed -> {
+        err.println("quorate: " + failed.getMessage());
+        if (failed instanceof QuorateException.Unknown) {
+          err.println("The write may or may not have taken effect.");
+        }
+        yield FAILURE;
+      }
+      case IllegalArgumentException wrong -> {
+        err.println("quorate: " + wrong.getMessage());
+        yield USAGE;
+      }
+      default -> throw e;
+    };
+  }
+}

@@ -1,0 +1,68 @@
+package io.quorate.cli;
+
+import io.quorate.server.Server;
+import io.quorate.server.config.ServerConfig;
+import io.quorate.server.config.UsageException;
+import java.io.IOException;
+import java.util.List;
+import java.util.Map;
+import java.util.concurrent.Callable;
+import java.util.concurrent.CountDownLatch;
+import org.slf4j.Logger;
+import org.slf4j.LoggerFactory;
+import picocli.CommandLine;
+import picocli.CommandLine.Command;
+import picocli.CommandLine.Unmatched;
+
+/// `quorate server`: one node, with etcd's flags.
+@Command(
+    name = "server",
+    description = {
+      "Runs one node of a cluster, until it is told to stop. Flags are etcd's;",
+      "each may also stand in the environment, as QUORATE_NAME or ETCD_NAME.",
+      "QUORATE_JAVA_OPTS goes to the JVM."
+    },
+    customSynopsis = "quorate server [--FLAG VALUE ...]",
+    exitCodeList = {"0:stopped as told", "1:could not go on", "2:wrong usage"},
+    exitCodeListHeading = "Exit codes:%n")
+final class ServerCommand implements Callable<Integer> {
+  private static final Logger LOG = LoggerFactory.getLogger(ServerCommand.class);
+
+  @CommandLine.Spec CommandLine.Model.CommandSpec spec = CommandLine.Model.CommandSpec.create();
+  @Unmatched List<String> flags = List.of();
+
+  @Override
+  public Integer call() throws Exception {
+    if (flags.stream().anyMatch(flag -> List.of("--help", "-help", "-h").contains(flag))) {
+      spec.commandLine().usage(spec.commandLine().getOut());
+      spec.commandLine().getOut().println("Flags:");
+      spec.commandLine().getOut().print(ServerConfig.help());
+      return 0;
+    }
+    return run(ServerConfig.parse(flags, Map.copyOf(System.getenv())));
+  }
+
+  private static int run(ServerConfig config) throws InterruptedException {
+    Logging.configure(config.logLevel(), config.logFormat());
+    config.warnings().forEach(LOG::warn);
+    if (config.isOpenToOthers()) {
+      LOG.warn(
+          "clients on other machines are served without TLS: anybody who reaches the port can read"
+              + " and write everything");
+    }
+    var end = new CountDownLatch(1);
+    var failure = new FirstFailure(end);
+    Server server;
+    try {
+      server = Server.start(config, failure);
+    } catch (IOException | io.quorate.journal.DiskException e) {
+      throw new UsageException(String.valueOf(e.getMessage()));
+    }
+    Ending.whenTold(() -> {
+      LOG.info("stopping");
+      server.stop();
+    });
+    end.await();
+    return failure.exit();
+  }
+}

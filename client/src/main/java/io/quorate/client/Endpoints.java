@@ -1,0 +1,104 @@
+package io.quorate.client;
+
+import io.grpc.ManagedChannel;
+import io.grpc.ManagedChannelBuilder;
+import io.grpc.Status;
+import io.grpc.StatusRuntimeException;
+import java.util.ArrayList;
+import java.util.List;
+import java.util.concurrent.TimeUnit;
+import java.util.function.Function;
+
+/// The nodes that a client knows, and which of them it talks to.
+final class Endpoints implements AutoCloseable {
+  private static final int MAX_MESSAGE = Integer.MAX_VALUE;
+
+  private final List<String> names;
+  private final List<ManagedChannel> channels = new ArrayList<>();
+  private volatile int preferred;
+
+  Endpoints(List<String> endpoints) {
+    if (endpoints.isEmpty()) {
+      throw new IllegalArgumentException("a client needs at least one endpoint");
+    }
+    names = endpoints.stream().map(Endpoints::hostAndPort).toList();
+    for (var name : names) {
+      channels.add(
+          ManagedChannelBuilder.forTarget("dns:///" + name)
+              .usePlaintext()
+              .maxInboundMessageSize(MAX_MESSAGE)
+              .build());
+    }
+  }
+
+  private static String hostAndPort(String endpoint) {
+    if (endpoint.startsWith("https://")) {
+      throw new IllegalArgumentException(endpoint + ": TLS is not spoken yet");
+    }
+    var text = endpoint.startsWith("http://") ? endpoint.substring("http://".length()) : endpoint;
+    return text.contains(":") ? text : text + ":2379";
+  }
+
+  List<String> names() {
+    return names;
+  }
+
+  ManagedChannel channel(int number) {
+    return channels.get(number);
+  }
+
+  /// Calls one endpoint after the other until one answers.
+  ///
+  /// @param write whether the call changes anything: then another endpoint is asked only if the
+  ///   call surely never left this process
+  <T> T call(boolean write, Function<ManagedChannel, T> call) {
+    StatusRuntimeException last = null;
+    for (int i = 0; i < channels.size(); i++) {
+      int number = (preferred + i) % channels.size();
+      try {
+        var result = call.apply(channels.get(number));
+        preferred = number;
+        return result;
+      } catch (StatusRuntimeException e) {
+        last = e;
+        if (e.getStatus().getCode() != Status.Code.UNAVAILABLE || (write && !neverSent(e))) {
+          break;
+        }
+      }
+    }
+    if (last == null) {
+      throw new IllegalStateException("no endpoint");
+    }
+    throw failure(last, write);
+  }
+
+  /// gRPC fails a call so before it has a connection.
+  private static boolean neverSent(StatusRuntimeException e) {
+    return e.getCause() instanceof java.net.ConnectException
+        || e.getCause() instanceof java.net.UnknownHostException;
+  }
+
+  static QuorateException failure(StatusRuntimeException e, boolean write) {
+    boolean unknown =
+        switch (e.getStatus().getCode()) {
+          case UNAVAILABLE, DEADLINE_EXCEEDED, CANCELLED, UNKNOWN, INTERNAL ->
+              write && !neverSent(e);
+          default -> false;
+        };
+    return unknown
+        ? new QuorateException.Unknown(e.getStatus())
+        : new QuorateException.Refused(e.getStatus());
+  }
+
+  @Override
+  public void close() {
+    channels.forEach(ManagedChannel::shutdownNow);
+    for (var channel : channels) {
+      try {
+        channel.awaitTermination(1, TimeUnit.SECONDS);
+      } catch (InterruptedException e) {
+        Thread.currentThread().interrupt();
+      }
+    }
+  }
+}

@@ -1,0 +1,149 @@
+package io.quorate.node.etcd;
+
+import com.google.protobuf.InvalidProtocolBufferException;
+import io.quorate.api.DowngradeInfo;
+import io.quorate.api.HashKVRequest;
+import io.quorate.api.MoveLeaderRequest;
+import io.quorate.api.MoveLeaderResponse;
+import io.quorate.api.StatusResponse;
+import io.quorate.consensus.Leadership;
+import io.quorate.consensus.ReplicaId;
+import io.quorate.consensus.wire.Bytes;
+import io.quorate.node.Rpc;
+import io.quorate.store.Code;
+import io.quorate.store.Failure;
+import io.quorate.store.HashOutcome;
+import io.quorate.store.StoreHash;
+import java.util.ArrayList;
+import java.util.List;
+import java.util.Map;
+import org.jspecify.annotations.Nullable;
+
+/// etcd's `Maintenance`, as far as it is offered: status, hash, moving the leader (etcd-M1, M12,
+/// M17).
+final class MaintenanceService {
+  private static final String NO_LEADER = "etcdserver: no leader";
+  private static final String VERSION = "3.7.0";
+
+  private record Move(ReplicaId to, Rpc.Reply reply) {}
+
+  private final ServingNode member;
+  private final List<Move> moves = new ArrayList<>();
+
+  MaintenanceService(ServingNode member) {
+    this.member = member;
+    member.group().onLeadership(this::leadershipChanged);
+  }
+
+  void addTo(Map<String, Rpc> rpcs) {
+    rpcs.put("etcdserverpb.Maintenance/Status", this::status);
+    rpcs.put("etcdserverpb.Maintenance/HashKV", this::hashKv);
+    rpcs.put("etcdserverpb.Maintenance/MoveLeader", this::moveLeader);
+  }
+
+  private void status(Rpc.Metadata metadata, Bytes bytes, Rpc.Reply reply) {
+    if (!member.hasLeader(metadata, reply)) {
+      return;
+    }
+    var replica = member.group().replica();
+    var leadership = member.group().leadership();
+    var store = member.store();
+    var leader = leadership.leader();
+    var response =
+        StatusResponse.newBuilder()
+            .setHeader(member.header(store.revision()))
+            .setVersion(VERSION)
+            .setStorageVersion(VERSION)
+            // A tool of etcd's divides by it (etcd-M3).
+            .setDbSize(Math.max(1, store.bytesOnDisk()))
+            .setDbSizeInUse(store.bytesInUse())
+            .setRaftIndex(replica.decided())
+            .setRaftAppliedIndex(replica.applied())
+            .setRaftTerm(leadership.term())
+            .setDowngradeInfo(DowngradeInfo.getDefaultInstance());
+    if (leader == null) {
+      response.addErrors(NO_LEADER);
+    } else {
+      response.setLeader(leader.node());
+    }
+    reply.done(Bytes.of(response.build().toByteArray()));
+  }
+
+  private void hashKv(Rpc.Metadata metadata, Bytes bytes, Rpc.Reply reply) {
+    if (!member.hasLeader(metadata, reply)) {
+      return;
+    }
+    long revision;
+    try {
+      revision = HashKVRequest.parseFrom(bytes.asByteBuffer()).getRevision();
+    } catch (InvalidProtocolBufferException e) {
+      ServingNode.fail(Failure.MALFORMED_REQUEST, reply);
+      return;
+    }
+    member
+        .store()
+        .hash(
+            revision,
+            outcome -> {
+              switch (outcome) {
+                case StoreHash hash -> reply.done(member.response(hash.newest(), hash.body()));
+                case HashOutcome.Failed(var why) -> ServingNode.fail(why, reply);
+              }
+            });
+  }
+
+  private void moveLeader(Rpc.Metadata metadata, Bytes bytes, Rpc.Reply reply) {
+    if (!member.hasLeader(metadata, reply)) {
+      return;
+    }
+    long target;
+    try {
+      target = MoveLeaderRequest.parseFrom(bytes.asByteBuffer()).getTargetID();
+    } catch (InvalidProtocolBufferException e) {
+      ServingNode.fail(Failure.MALFORMED_REQUEST, reply);
+      return;
+    }
+    var group = member.group();
+    var to = voter(target);
+    if (!group.leadership().isLedBy(group.replica().id())) {
+      reply.failed(Code.FAILED_PRECONDITION.number(), "etcdserver: not leader");
+    } else if (to == null) {
+      reply.failed(Code.FAILED_PRECONDITION.number(), "etcdserver: bad leader transferee");
+    } else if (to.equals(group.replica().id())) {
+      moved(reply);
+    } else {
+      moves.add(new Move(to, reply));
+      group.transfer(to);
+    }
+  }
+
+  private @Nullable ReplicaId voter(long node) {
+    for (var voter : member.group().replica().voters()) {
+      if (voter.node() == node) {
+        return voter;
+      }
+    }
+    return null;
+  }
+
+  /// A move is over when anybody leads again: the target, or the old leader once more.
+  private void leadershipChanged(Leadership now) {
+    if (now.leader() == null) {
+      return;
+    }
+    var over = List.copyOf(moves);
+    moves.clear();
+    for (var move : over) {
+      if (now.isLedBy(move.to)) {
+        moved(move.reply);
+      } else {
+        move.reply.failed(
+            Code.UNKNOWN.number(), "etcdserver: request timed out, leader transfer took too long");
+      }
+    }
+  }
+
+  private static void moved(Rpc.Reply reply) {
+    reply.done(Bytes.of(MoveLeaderResponse.getDefaultInstance().toByteArray()));
+  }
+}

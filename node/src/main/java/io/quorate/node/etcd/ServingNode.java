@@ -1,0 +1,117 @@
+package io.quorate.node.etcd;
+
+import io.quorate.api.ResponseHeader;
+import io.quorate.consensus.wire.Bytes;
+import io.quorate.consensus.wire.WireWriter;
+import io.quorate.node.Group;
+import io.quorate.node.Node;
+import io.quorate.node.Rpc;
+import io.quorate.node.Unanswered;
+import io.quorate.store.Code;
+import io.quorate.store.Failure;
+import io.quorate.store.KvStore;
+import io.quorate.store.Outcome;
+
+/// The node as the member of a cluster that answers a call: whose name stands in headers, and in
+/// whose words calls fail.
+final class ServingNode {
+  private static final int CLUSTER_ID_TAG = 1 << 3;
+  private static final int MEMBER_ID_TAG = 2 << 3;
+  private static final int REVISION_TAG = 3 << 3;
+  private static final int TERM_TAG = 4 << 3;
+  private static final int HEADER_TAG = 1 << 3 | 2;
+
+  private final Node<Outcome> node;
+  private final KvStore store;
+
+  ServingNode(Node<Outcome> node, KvStore store) {
+    this.node = node;
+    this.store = store;
+  }
+
+  Node<Outcome> node() {
+    return node;
+  }
+
+  Group<Outcome> group() {
+    return node.group();
+  }
+
+  KvStore store() {
+    return store;
+  }
+
+  /// An encoded response: a header as of now, and the rest.
+  Bytes response(long revision, Bytes body) {
+    var header = new WireWriter(48);
+    field(header, CLUSTER_ID_TAG, node.members().cluster());
+    field(header, MEMBER_ID_TAG, node.id());
+    field(header, REVISION_TAG, revision);
+    field(header, TERM_TAG, group().leadership().term());
+    var out = new WireWriter(header.length() + 2 + body.length());
+    out.u8(HEADER_TAG);
+    out.varint(header.length());
+    out.raw(header.array(), 0, header.length());
+    out.raw(body);
+    return Bytes.of(out.array(), 0, out.length());
+  }
+
+  private static void field(WireWriter out, int tag, long value) {
+    if (value != 0) {
+      out.u8(tag);
+      out.varint(value);
+    }
+  }
+
+  /// A header for responses that are built from generated classes.
+  ///
+  /// @param revision 0: none
+  ResponseHeader header(long revision) {
+    return ResponseHeader.newBuilder()
+        .setClusterId(node.members().cluster())
+        .setMemberId(node.id())
+        .setRevision(revision)
+        .setRaftTerm(group().leadership().term())
+        .build();
+  }
+
+  /// Whether a leader is known, or the call does not mind; if not, the call is answered.
+  boolean hasLeader(Rpc.Metadata metadata, Rpc.Reply reply) {
+    if (metadata.requiresLeader() && group().leadership().leader() == null) {
+      reply.failed(Code.UNAVAILABLE.number(), "etcdserver: no leader");
+      return false;
+    }
+    return true;
+  }
+
+  void answer(Outcome outcome, Rpc.Reply reply) {
+    switch (outcome) {
+      case Outcome.Done(long revision, Bytes body) -> reply.done(response(revision, body));
+      case Outcome.Failed(var why) -> fail(why, reply);
+    }
+  }
+
+  static void fail(Failure why, Rpc.Reply reply) {
+    reply.failed(why.code().number(), why.text());
+  }
+
+  /// What to say of a call that got no result (etcd-14, 16, 17).
+  static void unanswered(Unanswered why, Rpc.Reply reply) {
+    switch (why) {
+      case TOO_MANY_REQUESTS ->
+          reply.failed(Code.RESOURCE_EXHAUSTED.number(), "etcdserver: too many requests");
+      case NO_LEADER_IN_TIME ->
+          reply.failed(Code.DEADLINE_EXCEEDED.number(), "context deadline exceeded");
+      case UNKNOWN -> reply.failed(Code.UNAVAILABLE.number(), "etcdserver: request timed out");
+      case UNKNOWN_LEADER_CHANGED ->
+          reply.failed(
+              Code.UNAVAILABLE.number(),
+              "etcdserver: request timed out, possibly due to previous leader failure");
+      case UNKNOWN_DISCONNECTED ->
+          reply.failed(
+              Code.UNAVAILABLE.number(),
+              "etcdserver: request timed out, possibly due to connection lost");
+      case STOPPED -> reply.failed(Code.UNAVAILABLE.number(), "etcdserver: server stopped");
+    }
+  }
+}

@@ -1,0 +1,51 @@
+package io.quorate.server;
+
+import io.quorate.node.Call;
+import io.quorate.node.Unanswered;
+import io.quorate.server.http.Health;
+import org.jspecify.annotations.Nullable;
+
+/// What the health pages learn of a node.
+final class NodeHealth implements Health {
+  private final Server server;
+
+  NodeHealth(Server server) {
+    this.server = server;
+  }
+
+  @Override
+  public boolean hasLeader() {
+    return server.node().group().leadership().leader() != null;
+  }
+
+  @Override
+  public @Nullable String outOfService() {
+    return server.outOfService();
+  }
+
+  @Override
+  public void read(boolean linearizable, Result result) {
+    if (server.outOfService() != null) {
+      result.tell(server.outOfService());
+    } else if (linearizable) {
+      server.node().group().barrier(new Told(result));
+    } else {
+      result.tell(null); // the store is this process's own, and open
+    }
+  }
+
+  private record Told(Result result) implements Call<Long> {
+    @Override
+    public void done(Long index) {
+      result.tell(null);
+    }
+
+    @Override
+    public void unanswered(Unanswered why) {
+      result.tell(
+          why == Unanswered.STOPPED
+              ? "etcdserver: server stopped"
+              : "etcdserver: request timed out");
+    }
+  }
+}

@@ -1,0 +1,478 @@
+package io.quorate.server;
+
+import io.netty.channel.Channel;
+import io.netty.channel.EventLoop;
+import io.netty.channel.EventLoopGroup;
+import io.quorate.consensus.Protocol;
+import io.quorate.consensus.Self;
+import io.quorate.consensus.raft.Raft;
+import io.quorate.journal.DamageException;
+import io.quorate.journal.Journal;
+import io.quorate.node.Call;
+import io.quorate.node.Members;
+import io.quorate.node.Node;
+import io.quorate.node.Rpc;
+import io.quorate.node.Unanswered;
+import io.quorate.node.etcd.EtcdServices;
+import io.quorate.node.etcd.Publishing;
+import io.quorate.server.config.Endpoint;
+import io.quorate.server.config.ServerConfig;
+import io.quorate.server.disk.DiskThread;
+import io.quorate.server.disk.FileDisk;
+import io.quorate.server.http.HttpDoor;
+import io.quorate.server.http.HttpPages;
+import io.quorate.server.net.NettyNetwork;
+import io.quorate.server.rpc.ClientPort;
+import io.quorate.store.KvStore;
+import io.quorate.store.Outcome;
+import io.quorate.store.Publication;
+import java.io.IOException;
+import java.net.InetSocketAddress;
+import java.net.SocketAddress;
+import java.net.URI;
+import java.security.SecureRandom;
+import java.util.List;
+import java.util.Map;
+import java.util.concurrent.CompletableFuture;
+import java.util.concurrent.ExecutionException;
+import java.util.concurrent.TimeUnit;
+import java.util.concurrent.TimeoutException;
+import java.util.function.Consumer;
+import java.util.function.Supplier;
+import org.jspecify.annotations.Nullable;
+import org.slf4j.Logger;
+import org.slf4j.LoggerFactory;
+
+/// A node as part of this process: its loop, disk, sockets and storage, started together and
+/// stopped together.
+public final class Server {
+  private static final Logger LOG = LoggerFactory.getLogger(Server.class);
+  private static final Map<String, Protocol> PROTOCOLS = Map.of("raft", Raft.PROTOCOL);
+  private static final long MILLISECOND = 1_000_000;
+
+  private final ServerConfig config;
+  private final Members members;
+  private final EventLoopGroup loops;
+  private final EventLoop loop;
+  private final FileDisk disk;
+  private final DiskThread storage;
+  private final DiskThread reader;
+  private final NettyNetwork network;
+  private final Node<Outcome> node;
+  private final NodeLoop nodeLoop;
+  private final CompletableFuture<Void> ready = new CompletableFuture<>();
+
+  private @Nullable KvStore store;
+  private @Nullable ClientPort clientPort;
+  private @Nullable Channel peerPort;
+  private @Nullable String outOfService;
+
+  private Server(ServerConfig config, Consumer<Throwable> failed) {
+    this.config = config;
+    this.members = Members.of(config.token(), config.cluster());
+    long self = members.named(config.name()).id();
+    var sockets = Sockets.ofThisMachine();
+    loops = sockets.newLoop("quorate-" + config.name());
+    loop = loops.next();
+    disk = new FileDisk(config.dataDir(), this::onLoop, failed);
+    storage = new DiskThread("storage", failed);
+    reader = new DiskThread("reader", failed);
+    network =
+        new NettyNetwork(
+            new NettyNetwork.Sockets(
+                loop, sockets.clientType(), sockets.serverType(), channel -> {}),
+            this::happened);
+    var engines = new io.quorate.store.HeapEngines();
+    var storageWorker = new ThreadWorker(storage, this::onLoop);
+    var readerWorker = new ThreadWorker(reader, this::onLoop);
+    node =
+        new Node<>(
+            new Node.Settings(
+                self,
+                members,
+                config.protocol(),
+                Server::protocol,
+                Version.QUORATE,
+                new Self.Timing(
+                    config.heartbeatMillis() * MILLISECOND, config.electionMillis() * MILLISECOND),
+                Self.Limits.DEFAULT,
+                new Journal.Options(config.segmentBytes()),
+                config.snapshotBytes()),
+            new Node.Ports(
+                disk,
+                network,
+                storageWorker,
+                readerWorker,
+                System::nanoTime,
+                new SecureRandom(),
+                LOG::warn),
+            directory -> {
+              var opened =
+                  KvStore.open(
+                      new KvStore.Ports(engines, storageWorker, readerWorker),
+                      KvStore.Limits.DEFAULT,
+                      directory);
+              store = opened;
+              return opened;
+            });
+    nodeLoop = new NodeLoop(loop, node, failed);
+  }
+
+  private static Protocol protocol(String name) {
+    var protocol = PROTOCOLS.get(name);
+    if (protocol == null) {
+      throw new IllegalArgumentException("no protocol is called " + name);
+    }
+    return protocol;
+  }
+
+  /// Starts a node. Returns once it listens; [#ready()] tells when it serves.
+  ///
+  /// @param failed told, once, when the node cannot go on; then this process should end
+  /// @throws IOException if an address cannot be listened on; the message names it
+  public static Server start(ServerConfig config, Consumer<Throwable> failed)
+      throws IOException, InterruptedException {
+    var server = new Server(config, failed);
+    try {
+      server.start();
+      return server;
+    } catch (IOException | RuntimeException e) {
+      server.release();
+      throw e;
+    }
+  }
+
+  private void start() throws IOException, InterruptedException {
+    startNode();
+    var rpcs = outOfService == null ? services() : EtcdServices.outOfService(outOfService);
+    openClientPort(rpcs);
+    if (outOfService != null) {
+      return;
+    }
+    openPeerPort();
+    onLoop(this::awaitService);
+  }
+
+  private void startNode() throws InterruptedException {
+    try {
+      ask(
+          () -> {
+            try {
+              node.start();
+              nodeLoop.start();
+            } catch (DamageException e) {
+              outOfService = e.getMessage();
+            }
+            return true;
+          },
+          60);
+    } catch (TimeoutException e) {
+      throw new IllegalStateException("the journal was not read within a minute", e);
+    }
+    if (outOfService != null) {
+      LOG.error(
+          "{}; this node takes no part in anything until it is removed from the cluster and added"
+              + " anew with an empty data directory; the others go on without it",
+          outOfService);
+    }
+  }
+
+  private Map<String, Rpc> services() {
+    var opened = store();
+    new Publishing(
+        node,
+        opened,
+        new Publication(
+            node.id(),
+            config.name(),
+            config.advertiseClient().stream().map(Endpoint::url).toList(),
+            Version.QUORATE));
+    return EtcdServices.of(
+        node,
+        opened,
+        new EtcdServices.Settings(Version.QUORATE, config.maxRequestBytes(), config.maxTxnOps()));
+  }
+
+  private KvStore store() {
+    if (store == null) {
+      throw new IllegalStateException("the node has not started");
+    }
+    return store;
+  }
+
+  private void openClientPort(Map<String, Rpc> rpcs) throws IOException {
+    var addresses =
+        config.listenClient().stream()
+            .map(endpoint -> (SocketAddress) endpoint.bindAddress())
+            .toList();
+    var metrics = new ServerMetrics(this);
+    var pages =
+        new HttpPages(Version.QUORATE, Version.ETCD_API, new NodeHealth(this), metrics::text);
+    var opened =
+        new ClientPort(
+            addresses,
+            config.maxRequestBytes(),
+            new ClientPort.Parts(
+                loops,
+                Sockets.ofThisMachine().serverType(),
+                rpcs,
+                this::happened,
+                at -> HttpDoor.open(at, pages, this::happened)));
+    try {
+      opened.start();
+    } catch (IOException e) {
+      throw new IOException(
+          "cannot listen to clients at %s: %s".formatted(urls(config.listenClient()), reason(e)),
+          e);
+    }
+    metrics.count(opened.counters());
+    clientPort = opened;
+  }
+
+  private static String urls(List<Endpoint> endpoints) {
+    return String.join(", ", endpoints.stream().map(Endpoint::url).toList());
+  }
+
+  private static String reason(Throwable e) {
+    var root = e;
+    while (root.getCause() != null) {
+      root = root.getCause();
+    }
+    var message = root.getMessage();
+    return message == null ? root.toString() : message;
+  }
+
+  private void openPeerPort() throws IOException, InterruptedException {
+    var listen = config.listenPeer().getFirst().bindAddress();
+    try {
+      peerPort =
+          network.start(
+              node.peers(),
+              listen,
+              members.others(node.id()).stream().map(Members.Member::id).toList(),
+              this::addressOf);
+    } catch (InterruptedException e) {
+      throw e;
+    } catch (Exception e) {
+      throw new IOException(
+          "cannot listen to other nodes at %s: %s".formatted(urls(config.listenPeer()), reason(e)),
+          e);
+    }
+  }
+
+  private SocketAddress addressOf(long other) {
+    var member = members.nodes().get(other);
+    if (member == null) {
+      throw new IllegalArgumentException("no member " + Long.toHexString(other));
+    }
+    var url = URI.create(member.peerUrls().getFirst());
+    return new InetSocketAddress(url.getHost(), url.getPort());
+  }
+
+  /// Asks for a read again and again, until one is answered: then clients are served.
+  private void awaitService() {
+    node.group()
+        .barrier(
+            new Call<>() {
+              @Override
+              public void done(Long index) {
+                if (clientPort != null) {
+                  clientPort.serving(true);
+                }
+                LOG.info("ready to serve client requests at {}", urls(config.advertiseClient()));
+                ready.complete(null);
+              }
+
+              @Override
+              public void unanswered(Unanswered why) {
+                if (why != Unanswered.STOPPED) {
+                  LOG.info("still waiting for {}", whatIsMissing());
+                  awaitService();
+                }
+              }
+            });
+    happened();
+  }
+
+  private String whatIsMissing() {
+    var missing =
+        members.others(node.id()).stream()
+            .filter(other -> !network.isConnected(other.id()))
+            .map(other -> "%s at %s".formatted(other.name(), other.peerUrls().getFirst()))
+            .toList();
+    if (node.waitsForWelcomes()) {
+      return "the others: a node that starts for the first time must be known to more than half of"
+          + " them; missing are "
+          + String.join(", ", missing);
+    }
+    return missing.isEmpty() ? "a leader" : "a quorum; missing are " + String.join(", ", missing);
+  }
+
+  /// Completed when the node serves clients; never while it is out of service.
+  public CompletableFuture<Void> ready() {
+    return ready;
+  }
+
+  /// Why the node is out of every quorum for good; null if it is not.
+  public @Nullable String outOfService() {
+    return outOfService;
+  }
+
+  // The loop
+
+  private void happened() {
+    nodeLoop.happened();
+  }
+
+  /// Runs something on the loop; a turn follows.
+  private void onLoop(Runnable task) {
+    loop.execute(() -> {
+      task.run();
+      nodeLoop.happened();
+    });
+  }
+
+  private <T> T ask(Supplier<T> question, long seconds)
+      throws InterruptedException, TimeoutException {
+    var answer = new CompletableFuture<T>();
+    loop.execute(() -> {
+      try {
+        answer.complete(question.get());
+      } catch (Throwable e) {
+        answer.completeExceptionally(e);
+      }
+      nodeLoop.happened();
+    });
+    try {
+      return answer.get(seconds, TimeUnit.SECONDS);
+    } catch (ExecutionException e) {
+      if (e.getCause() instanceof RuntimeException cause) {
+        throw cause;
+      }
+      throw new IllegalStateException(e.getCause());
+    }
+  }
+
+  Node<Outcome> node() {
+    return node;
+  }
+
+  @Nullable KvStore openStore() {
+    return store;
+  }
+
+  FileDisk disk() {
+    return disk;
+  }
+
+  int clients() {
+    return clientPort == null ? 0 : clientPort.clients();
+  }
+
+  /// The node at a glance.
+  ///
+  /// @param leader the leader's name; empty if none is known
+  /// @param clients connections that speak gRPC
+  public record Glance(
+      String name, String role, String leader, long term, long decided, int clients) {}
+
+  public Glance glance() throws InterruptedException {
+    try {
+      return ask(this::glanceNow, 5);
+    } catch (TimeoutException e) {
+      return new Glance(config.name(), "busy", "", 0, 0, 0);
+    }
+  }
+
+  private Glance glanceNow() {
+    if (outOfService != null) {
+      return new Glance(config.name(), "out of service", "", 0, 0, clients());
+    }
+    var group = node.group();
+    var status = group.replica().status();
+    var leader = group.leadership().leader();
+    var known = leader == null ? null : members.nodes().get(leader.node());
+    return new Glance(
+        config.name(),
+        status == null ? "waiting" : status.role(),
+        known == null ? "" : known.name(),
+        group.leadership().term(),
+        group.replica().decided(),
+        clients());
+  }
+
+  // The end
+
+  /// Hands leadership over if the node leads, ends what clients wait for, and closes everything.
+  /// What was acknowledged is durable in any case.
+  public void stop() throws InterruptedException {
+    if (outOfService == null) {
+      handOver();
+    }
+    try {
+      ask(
+          () -> {
+            if (clientPort != null) {
+              clientPort.serving(false);
+            }
+            if (outOfService == null) {
+              node.group().stop();
+            }
+            return true;
+          },
+          5);
+    } catch (TimeoutException e) {
+      LOG.warn("the node is busy; it is closed all the same");
+    }
+    if (clientPort != null) {
+      clientPort.stop();
+    }
+    release();
+  }
+
+  private void handOver() throws InterruptedException {
+    long end = System.nanoTime() + config.electionMillis() * MILLISECOND;
+    try {
+      if (!ask(node.group()::handOver, 5)) {
+        return;
+      }
+      while (System.nanoTime() < end && ask(node.group()::leads, 5)) {
+        Thread.sleep(5);
+      }
+    } catch (TimeoutException e) {
+      LOG.warn("leadership could not be handed over");
+    }
+  }
+
+  private void release() {
+    try {
+      ask(
+          () -> {
+            network.close();
+            if (peerPort != null) {
+              peerPort.close();
+            }
+            nodeLoop.stop();
+            return true;
+          },
+          5);
+      closeNode();
+    } catch (TimeoutException e) {
+      LOG.warn("the node did not stop in time");
+    } catch (InterruptedException e) {
+      Thread.currentThread().interrupt();
+    }
+    // The store closes its storage once nothing works on it any more.
+    reader.finish();
+    storage.finish();
+    disk.close();
+    loops.shutdownGracefully(0, 1, TimeUnit.SECONDS);
+  }
+
+  private void closeNode() throws InterruptedException, TimeoutException {
+    long end = System.nanoTime() + 5_000 * MILLISECOND;
+    while (!ask(node::close, 5) && System.nanoTime() < end) {
+      Thread.sleep(1);
+    }
+  }
+}
