@@ -4,6 +4,7 @@ import io.quorate.server.Server;
 import io.quorate.server.config.ServerConfig;
 import io.quorate.server.config.UsageException;
 import java.io.IOException;
+import java.util.ArrayList;
 import java.util.List;
 import java.util.Map;
 import java.util.concurrent.Callable;
@@ -29,7 +30,7 @@ final class ServerCommand implements Callable<Integer> {
   private static final Logger LOG = LoggerFactory.getLogger(ServerCommand.class);
 
   @CommandLine.Spec CommandLine.Model.CommandSpec spec = CommandLine.Model.CommandSpec.create();
-  @Unmatched List<String> flags = List.of();
+  @Unmatched List<String> flags = new ArrayList<>();
 
   @Override
   public Integer call() throws Exception {

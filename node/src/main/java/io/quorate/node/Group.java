@@ -174,7 +174,7 @@ public final class Group<R> implements ReplicaListener<R> {
         remoteBarriers.put(id.number(), new RemoteBarrier(from, number));
         replica().barrier(id);
       }
-      case GroupMessage.BarrierReady(long number, long index) -> barriers.ready(number, index);
+      case GroupMessage.BarrierReady(long number, long index) -> ready(number, index);
       case GroupMessage.BarrierLost(long number) -> barriers.lost(clock.getAsLong(), number);
     }
   }
@@ -203,12 +203,17 @@ public final class Group<R> implements ReplicaListener<R> {
   public void readReady(ReadId id, long index) {
     var own = ownBarriers.remove(id.number());
     if (own != null) {
-      barriers.ready(own, index);
+      ready(own, index);
     }
     var remote = remoteBarriers.remove(id.number());
     if (remote != null) {
       sender.send(remote.from, new GroupMessage.BarrierReady(remote.number, index));
     }
+  }
+
+  private void ready(long number, long index) {
+    barriers.ready(number, index);
+    barriers.applied(replica().applied());
   }
 
   @Override
@@ -252,7 +257,6 @@ public final class Group<R> implements ReplicaListener<R> {
   void turn(long now) {
     proposals.turn(now);
     barriers.turn(now);
-    barriers.applied(replica().applied());
     replica().tick(now);
     if (replica().wantsStep(now)) {
       replica().step(now);
