@@ -19,7 +19,7 @@ import io.quorate.consensus.wire.MalformedException;
 import io.quorate.consensus.wire.WireReader;
 import io.quorate.node.Node;
 import java.util.ArrayDeque;
-import java.util.HashMap;
+import java.util.LinkedHashMap;
 import java.util.List;
 import java.util.Map;
 import java.util.TreeMap;
@@ -47,15 +47,15 @@ final class RaftWatch implements Watch {
     long records;
     long hardRecords;
     long durableRecords;
-    final Map<Due, ArrayDeque<Long>> due = new HashMap<>();
+    final Map<Due, ArrayDeque<Long>> due = new LinkedHashMap<>();
     long decided;
     long verified;
     long verifiedTerm;
     boolean leads;
     long applied;
-    final Map<ReadId, Long> reads = new HashMap<>();
+    final Map<ReadId, Long> reads = new LinkedHashMap<>();
     final Map<ReplicaId, Long> matched = new TreeMap<>();
-    Map<ReplicaId, Point> candidates = new HashMap<>();
+    Map<ReplicaId, Point> candidates = new LinkedHashMap<>();
 
     Member(long node) {
       this.node = node;
@@ -65,10 +65,10 @@ final class RaftWatch implements Watch {
   private final Map<Long, Member> members = new TreeMap<>();
   private final TreeMap<Long, RaftFold.Held> decided = new TreeMap<>();
   private final Map<Long, Long> leaderOf = new TreeMap<>();
-  private final Map<Point, Point> entryBefore = new HashMap<>();
-  private final Map<Point, Long> contentOf = new HashMap<>();
-  private final Map<Point, ReplicaId> grants = new HashMap<>();
-  private final Map<Long, Long> digests = new HashMap<>();
+  private final Map<Point, Point> entryBefore = new LinkedHashMap<>();
+  private final Map<Point, Long> contentOf = new LinkedHashMap<>();
+  private final Map<Point, ReplicaId> grants = new LinkedHashMap<>();
+  private final Map<Long, Long> digests = new LinkedHashMap<>();
   private @Nullable Quorum quorum;
 
   /// How far anything was ever decided.

@@ -3,6 +3,7 @@ package io.quorate.simulation;
 import io.quorate.consensus.wire.Bytes;
 import io.quorate.node.Network;
 import java.util.Arrays;
+import java.util.Collections;
 import java.util.Map;
 import java.util.TreeMap;
 import java.util.function.Consumer;
@@ -144,12 +145,12 @@ final class SimulatedNetwork {
   }
 
   boolean isCut(long from, long to) {
-    return cut.getOrDefault(from, Map.of()).getOrDefault(to, false);
+    return cut.getOrDefault(from, Collections.emptyMap()).getOrDefault(to, false);
   }
 
   private long latency(Host from, Host to) {
     return draw.delay(conditions.delay)
-        + slow.getOrDefault(from.id(), Map.of()).getOrDefault(to.id(), 0L);
+        + slow.getOrDefault(from.id(), Collections.emptyMap()).getOrDefault(to.id(), 0L);
   }
 
   // Greetings
