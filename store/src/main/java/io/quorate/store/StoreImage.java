@@ -55,20 +55,24 @@ final class StoreImage implements Image {
       begun = true;
       ImageFormat.Head.CODEC.write(head, out);
     }
-    while (!ended && out.length() < bytes) {
-      if (content.next()) {
-        count++;
-        out.u8(ImageFormat.CHANGE);
-        out.varint(content.mod());
-        out.varint(content.sub());
-        out.bytes(content.keyValue());
-      } else {
-        ended = true;
-        out.u8(ImageFormat.END);
-        out.varint(count);
-      }
-    }
+    do {
+      addItem(out);
+    } while (!ended && out.length() < bytes);
     return checked(out);
+  }
+
+  private void addItem(WireWriter out) {
+    if (content.next()) {
+      count++;
+      out.u8(ImageFormat.CHANGE);
+      out.varint(content.mod());
+      out.varint(content.sub());
+      out.bytes(content.keyValue());
+    } else {
+      ended = true;
+      out.u8(ImageFormat.END);
+      out.varint(count);
+    }
   }
 
   /// The piece, over which stands the checksum of the one before.

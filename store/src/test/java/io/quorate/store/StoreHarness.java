@@ -68,9 +68,15 @@ public final class StoreHarness {
   }
 
   StoreHarness(Engines engines, KvStore.Limits limits) {
+    this(engines, limits, "1");
+  }
+
+  /// A store on what a directory holds.
+  StoreHarness(Engines engines, KvStore.Limits limits, String directory) {
     this.engines = engines;
     this.limits = limits;
-    this.store = open("1");
+    this.store = open(directory);
+    this.index = store.durable().applied().index();
   }
 
   private KvStore open(String directory) {

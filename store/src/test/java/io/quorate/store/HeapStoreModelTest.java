@@ -1,0 +1,18 @@
+package io.quorate.store;
+
+class HeapStoreModelTest extends StoreModelSuite {
+  @Override
+  protected Engines place() {
+    return new HeapEngines();
+  }
+
+  @Override
+  protected Engines crash(Engines place, KvStore running) {
+    return place;
+  }
+
+  @Override
+  protected int steps() {
+    return 400;
+  }
+}
