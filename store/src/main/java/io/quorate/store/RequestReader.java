@@ -221,9 +221,15 @@ final class RequestReader {
         default -> {}
       }
     }
+    boolean ofValue = target == Compare.Target.VALUE;
     boolean fits = given == fieldOf(target);
     return new Compare(
-        result, target, key, rangeEnd, fits ? number : 0, fits ? value : Bytes.EMPTY);
+        result,
+        target,
+        key,
+        rangeEnd,
+        fits && !ofValue ? number : 0,
+        fits && ofValue ? value : Bytes.EMPTY);
   }
 
   /// The field in which a target's operand stands. One of another kind counts as none (etcd-73).

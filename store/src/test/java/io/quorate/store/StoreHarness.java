@@ -63,6 +63,9 @@ public final class StoreHarness {
   KvStore store;
   long index;
 
+  /// What happens while an entry has taken effect in part: a loop may do other things then.
+  Runnable betweenCommands = () -> {};
+
   StoreHarness() {
     this(new HeapEngines(), KvStore.Limits.DEFAULT);
   }
@@ -116,6 +119,7 @@ public final class StoreHarness {
     var answers = new ArrayList<Answer>();
     for (var command : commands) {
       answers.add(Answer.of(store.apply(command, true)));
+      betweenCommands.run();
     }
     index++;
     long then = index;

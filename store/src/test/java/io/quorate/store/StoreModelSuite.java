@@ -48,6 +48,7 @@ public abstract class StoreModelSuite {
     draw = new DrawnRequests(random);
     var limits = random.nextBoolean() ? SMALL : KvStore.Limits.DEFAULT;
     var store = new StoreHarness(place(), limits);
+    store.betweenCommands = betweenCommands(store);
     var directory = "1";
     for (int step = 0; step < steps(); step++) {
       switch (random.nextInt(40)) {
@@ -88,6 +89,15 @@ public abstract class StoreModelSuite {
       seeds.add(seed);
     }
     return seeds;
+  }
+
+  private Runnable betweenCommands(StoreHarness store) {
+    return () -> {
+      if (random.nextInt(5) == 0) {
+        store.store.drain();
+      }
+      work(store);
+    };
   }
 
   private void work(StoreHarness store) {
@@ -162,6 +172,7 @@ public abstract class StoreModelSuite {
     openReads = 0;
     var place = crash(store.engines, store.store);
     var again = new StoreHarness(place, limits, directory);
+    again.betweenCommands = betweenCommands(again);
     long durable = again.store.durable().applied().index();
     assertThat(again.store.durable().kept().toUtf8())
         .isEqualTo(durable == 0 ? "" : "kept " + durable);
