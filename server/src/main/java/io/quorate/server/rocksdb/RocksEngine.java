@@ -1,0 +1,159 @@
+package io.quorate.server.rocksdb;
+
+import io.quorate.consensus.wire.Bytes;
+import io.quorate.store.Batch;
+import io.quorate.store.Engine;
+import io.quorate.store.EngineException;
+import io.quorate.store.EngineView;
+import java.nio.charset.StandardCharsets;
+import java.nio.file.Path;
+import java.util.ArrayList;
+import java.util.List;
+import org.jspecify.annotations.Nullable;
+import org.rocksdb.ColumnFamilyDescriptor;
+import org.rocksdb.ColumnFamilyHandle;
+import org.rocksdb.FlushOptions;
+import org.rocksdb.ReadOptions;
+import org.rocksdb.ReadTier;
+import org.rocksdb.RocksDB;
+import org.rocksdb.RocksDBException;
+import org.rocksdb.WriteBatch;
+import org.rocksdb.WriteOptions;
+
+/// An engine on a RocksDB database. [Family#META] is the database's default family.
+final class RocksEngine implements Engine {
+  private static final String SIZE_OF_FILES = "rocksdb.total-sst-files-size";
+  private static final String SIZE_OF_LIVE_DATA = "rocksdb.estimate-live-data-size";
+  private static final String SIZE_OF_MEMTABLES = "rocksdb.cur-size-all-mem-tables";
+
+  private final RocksDB database;
+
+  private final List<ColumnFamilyHandle> handles = new ArrayList<>();
+  private final ColumnFamilyHandle meta;
+  private final ColumnFamilyHandle revisions;
+  private final ColumnFamilyHandle index;
+  private final RocksView newest;
+  private final WriteOptions unlogged = new WriteOptions().setDisableWAL(true);
+  private final FlushOptions complete =
+      new FlushOptions().setWaitForFlush(true).setAllowWriteStall(true);
+  private final ReadOptions persisted = new ReadOptions().setReadTier(ReadTier.PERSISTED_TIER);
+
+  RocksEngine(Path path, RocksSettings settings) throws RocksDBException {
+    var families =
+        List.of(
+            new ColumnFamilyDescriptor(RocksDB.DEFAULT_COLUMN_FAMILY, settings.of(Family.META)),
+            new ColumnFamilyDescriptor(utf8("rev"), settings.of(Family.REV)),
+            new ColumnFamilyDescriptor(utf8("idx"), settings.of(Family.IDX)));
+    database = RocksDB.open(settings.database(), path.toString(), families, handles);
+    meta = handles.get(0);
+    revisions = handles.get(1);
+    index = handles.get(2);
+    newest = new RocksView(this, null);
+  }
+
+  private static byte[] utf8(String name) {
+    return name.getBytes(StandardCharsets.UTF_8);
+  }
+
+  RocksDB database() {
+    return database;
+  }
+
+  ColumnFamilyHandle handle(Family family) {
+    return switch (family) {
+      case META -> meta;
+      case REV -> revisions;
+      case IDX -> index;
+    };
+  }
+
+  @Override
+  public @Nullable Bytes get(Family family, Bytes key) {
+    return newest.get(family, key);
+  }
+
+  @Override
+  public List<@Nullable Bytes> getAll(Family family, List<Bytes> keys) {
+    return newest.getAll(family, keys);
+  }
+
+  @Override
+  public EngineView.Cursor cursor(Family family, Bytes from, @Nullable Bytes to) {
+    return newest.cursor(family, from, to);
+  }
+
+  @Override
+  public Snapshot snapshot() {
+    return new RocksSnapshot(this);
+  }
+
+  @Override
+  public void write(Batch batch) {
+    try (var out = new WriteBatch()) {
+      for (var change : batch.changes()) {
+        var key = RocksView.exact(change.key());
+        var value = change.value();
+        if (value == null) {
+          out.delete(handle(change.family()), key);
+        } else {
+          out.put(handle(change.family()), key, RocksView.exact(value));
+        }
+      }
+      write(out);
+    } catch (RocksDBException e) {
+      throw new EngineException("the store cannot be written: " + e.getMessage(), e);
+    }
+  }
+
+  private void write(WriteBatch batch) throws RocksDBException {
+    database.write(unlogged, batch);
+  }
+
+  @Override
+  public void flush() {
+    try {
+      // All families by name: a flush of one would leave the others behind, whatever the option.
+      database.flush(complete, handles);
+    } catch (RocksDBException e) {
+      throw new EngineException("the store cannot be flushed: " + e.getMessage(), e);
+    }
+  }
+
+  @Override
+  public @Nullable Bytes durable(Bytes key) {
+    try {
+      var found = database.get(meta, persisted, RocksView.exact(key));
+      return found == null ? null : Bytes.of(found);
+    } catch (RocksDBException e) {
+      throw RocksView.failed(e);
+    }
+  }
+
+  @Override
+  public long bytesOnDisk() {
+    return property(SIZE_OF_FILES) + property(SIZE_OF_MEMTABLES);
+  }
+
+  @Override
+  public long bytesInUse() {
+    return property(SIZE_OF_LIVE_DATA) + property(SIZE_OF_MEMTABLES);
+  }
+
+  private long property(String name) {
+    try {
+      return database.getAggregatedLongProperty(name);
+    } catch (RocksDBException e) {
+      throw RocksView.failed(e);
+    }
+  }
+
+  @Override
+  public void close() {
+    newest.close();
+    handles.forEach(ColumnFamilyHandle::close);
+    unlogged.close();
+    complete.close();
+    persisted.close();
+    database.close();
+  }
+}

@@ -1,0 +1,102 @@
+package io.quorate.server.rocksdb;
+
+import io.quorate.store.Engine;
+import io.quorate.store.EngineException;
+import io.quorate.store.Engines;
+import java.io.IOException;
+import java.nio.channels.FileChannel;
+import java.nio.file.FileVisitResult;
+import java.nio.file.Files;
+import java.nio.file.Path;
+import java.nio.file.SimpleFileVisitor;
+import java.nio.file.StandardOpenOption;
+import java.nio.file.attribute.BasicFileAttributes;
+import java.util.List;
+import org.jspecify.annotations.Nullable;
+import org.rocksdb.RocksDBException;
+
+/// RocksDB engines, each in a directory of its own below one.
+public final class RocksEngines implements Engines, AutoCloseable {
+  private final Path root;
+  private final RocksSettings settings = new RocksSettings();
+
+  /// @param root made when the first engine is opened
+  public RocksEngines(Path root) {
+    this.root = root;
+  }
+
+  @Override
+  public Engine open(String directory) {
+    var path = root.resolve(directory);
+    try {
+      create(path.toAbsolutePath());
+      return new RocksEngine(path, settings);
+    } catch (IOException | RocksDBException e) {
+      throw new EngineException(
+          "cannot open the store in %s: %s".formatted(path, e.getMessage()), e);
+    }
+  }
+
+  /// Makes a directory whose name is durable: what is flushed into it is no more than that.
+  private static void create(Path directory) throws IOException {
+    var parent = directory.getParent();
+    if (parent == null || Files.exists(directory)) {
+      return;
+    }
+    create(parent);
+    Files.createDirectory(directory);
+    try (var channel = FileChannel.open(parent, StandardOpenOption.READ)) {
+      channel.force(true);
+    }
+  }
+
+  @Override
+  public void delete(String directory) {
+    var path = root.resolve(directory);
+    if (!Files.exists(path)) {
+      return;
+    }
+    try {
+      Files.walkFileTree(path, new Deleting());
+    } catch (IOException e) {
+      throw new EngineException(
+          "cannot delete the store in %s: %s".formatted(path, e.getMessage()), e);
+    }
+  }
+
+  private static final class Deleting extends SimpleFileVisitor<Path> {
+    @Override
+    public FileVisitResult visitFile(Path file, BasicFileAttributes attributes) throws IOException {
+      Files.delete(file);
+      return FileVisitResult.CONTINUE;
+    }
+
+    @Override
+    public FileVisitResult postVisitDirectory(Path directory, @Nullable IOException failure)
+        throws IOException {
+      if (failure != null) {
+        throw failure;
+      }
+      Files.delete(directory);
+      return FileVisitResult.CONTINUE;
+    }
+  }
+
+  @Override
+  public List<String> list() {
+    if (!Files.exists(root)) {
+      return List.of();
+    }
+    try (var found = Files.list(root)) {
+      return found.map(path -> path.getFileName().toString()).sorted().toList();
+    } catch (IOException e) {
+      throw new EngineException("cannot list %s: %s".formatted(root, e.getMessage()), e);
+    }
+  }
+
+  /// Lets go of what the engines share. All of them are closed.
+  @Override
+  public void close() {
+    settings.close();
+  }
+}
