@@ -2,6 +2,7 @@ package io.quorate.store;
 
 import io.quorate.consensus.wire.Bytes;
 import java.util.ArrayList;
+import java.util.Collections;
 import java.util.EnumMap;
 import java.util.List;
 import java.util.Map;
@@ -17,7 +18,7 @@ import org.jspecify.annotations.Nullable;
 public final class HeapEngines implements Engines {
   /// A whole state of an engine.
   private record State(Map<Engine.Family, PersistentMap> families) {
-    static final State EMPTY = new State(Map.of());
+    static final State EMPTY = new State(Collections.emptyMap());
 
     PersistentMap of(Engine.Family family) {
       return families.getOrDefault(family, PersistentMap.EMPTY);
