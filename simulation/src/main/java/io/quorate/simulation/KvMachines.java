@@ -1,0 +1,58 @@
+package io.quorate.simulation;
+
+import io.quorate.node.Node;
+import io.quorate.node.Rpc;
+import io.quorate.node.etcd.EtcdServices;
+import io.quorate.node.etcd.Publishing;
+import io.quorate.replica.StateMachine;
+import io.quorate.store.HeapEngines;
+import io.quorate.store.KvStore;
+import io.quorate.store.Outcome;
+import io.quorate.store.Publication;
+import java.util.List;
+import java.util.Map;
+import java.util.TreeMap;
+
+/// The real key-value store on each host, on storage that outlives the node.
+final class KvMachines implements World.Machines<Outcome> {
+  private static final KvStore.Limits SMALL = new KvStore.Limits(64 << 10, 8 << 10, 32, 8 << 10);
+
+  private final Map<Long, HeapEngines> engines = new TreeMap<>();
+  private final Map<Long, KvStore> stores = new TreeMap<>();
+
+  @Override
+  public StateMachine.Opener<Outcome> onHost(SimulatedHost<Outcome> host) {
+    var storage = engines.computeIfAbsent(host.id(), id -> new HeapEngines());
+    return directory -> {
+      var store =
+          KvStore.open(new KvStore.Ports(storage, host.worker(), host.worker()), SMALL, directory);
+      stores.put(host.id(), store);
+      return store;
+    };
+  }
+
+  KvStore of(SimulatedHost<Outcome> host) {
+    var store = stores.get(host.id());
+    if (store == null) {
+      throw new IllegalStateException("host " + host + " was never up");
+    }
+    return store;
+  }
+
+  @Override
+  public long digest(SimulatedHost<Outcome> host) {
+    return of(host).digest();
+  }
+
+  /// What clients can call on a node; made anew with each life of it.
+  Map<String, Rpc> services(SimulatedHost<Outcome> host, Node<Outcome> node) {
+    var store = of(host);
+    var self = node.members().nodes().get(node.id());
+    new Publishing(
+        node,
+        store,
+        new Publication(
+            node.id(), self == null ? "" : self.name(), List.of("http://client"), "simulated"));
+    return EtcdServices.of(node, store, new EtcdServices.Settings("simulated", 1 << 20, 128));
+  }
+}
