@@ -22,6 +22,7 @@ import io.quorate.server.disk.FileDisk;
 import io.quorate.server.http.HttpDoor;
 import io.quorate.server.http.HttpPages;
 import io.quorate.server.net.NettyNetwork;
+import io.quorate.server.rocksdb.RocksEngines;
 import io.quorate.server.rpc.ClientPort;
 import io.quorate.store.KvStore;
 import io.quorate.store.Outcome;
@@ -82,7 +83,7 @@ public final class Server {
             new NettyNetwork.Sockets(
                 loop, sockets.clientType(), sockets.serverType(), channel -> {}),
             this::happened);
-    var engines = new io.quorate.store.HeapEngines();
+    var engines = new RocksEngines(config.dataDir().resolve("store"));
     var storageWorker = new ThreadWorker(storage, this::onLoop);
     var readerWorker = new ThreadWorker(reader, this::onLoop);
     node =
