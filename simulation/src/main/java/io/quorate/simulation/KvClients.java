@@ -32,11 +32,13 @@ final class KvClients {
   private final Draw draw;
   private final KvHistory history;
   private final int keys;
-  private final Map<Node<Outcome>, Map<String, Rpc>> services =
-      new TreeMap<>((a, b) ->
-          a.id() != b.id()
-              ? Long.compare(a.id(), b.id())
-              : Long.compare(a.incarnation(), b.incarnation()));
+
+  private record Open(Node<Outcome> node, Map<String, Rpc> services) {}
+
+  /// By host. Lives are told apart by their nodes: an incarnation that a crash took before it was
+  /// durable comes again.
+  private final Map<Long, Open> open = new TreeMap<>();
+
   private int nextValue;
   private long greatestRevision = 1;
 
@@ -97,10 +99,7 @@ final class KvClients {
       MessageLite request,
       Answer answer,
       Runnable unknown) {
-    var rpc =
-        services
-            .computeIfAbsent(node, n -> machines.services(host, n))
-            .get("etcdserverpb.KV/" + method);
+    var rpc = services(host, node).get("etcdserverpb.KV/" + method);
     if (rpc == null) {
       throw new IllegalStateException(method);
     }
@@ -286,8 +285,17 @@ final class KvClients {
     for (var host : world.hosts()) {
       var node = host.node();
       if (node != null) {
-        services.computeIfAbsent(node, n -> machines.services(host, n));
+        services(host, node);
       }
     }
+  }
+
+  private Map<String, Rpc> services(SimulatedHost<Outcome> host, Node<Outcome> node) {
+    var last = open.get(host.id());
+    if (last == null || last.node != node) {
+      last = new Open(node, machines.services(host, node));
+      open.put(host.id(), last);
+    }
+    return last.services;
   }
 }
