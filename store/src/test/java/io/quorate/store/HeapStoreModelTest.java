@@ -7,8 +7,13 @@ class HeapStoreModelTest extends StoreModelSuite {
   }
 
   @Override
-  protected Engines crash(Engines place, KvStore running) {
+  protected Engines crash(Engines place) {
     return place;
+  }
+
+  @Override
+  protected int seeds() {
+    return 60;
   }
 
   @Override

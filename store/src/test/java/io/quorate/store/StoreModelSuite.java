@@ -16,8 +16,10 @@ import io.quorate.store.StoreHarness.Answer;
 import java.util.ArrayList;
 import java.util.List;
 import java.util.Random;
-import org.junit.jupiter.params.ParameterizedTest;
-import org.junit.jupiter.params.provider.MethodSource;
+import java.util.stream.IntStream;
+import java.util.stream.Stream;
+import org.junit.jupiter.api.DynamicTest;
+import org.junit.jupiter.api.TestFactory;
 
 /// Drawn histories, held against a store that is too simple to be wrong, on any kind of engine:
 /// with workers that work when they like, crashes, compactions and images in between.
@@ -28,7 +30,10 @@ public abstract class StoreModelSuite {
   protected abstract Engines place() throws Exception;
 
   /// Forgets all that was not flushed, as a crash does, and gives the place back.
-  protected abstract Engines crash(Engines place, KvStore running) throws Exception;
+  protected abstract Engines crash(Engines place) throws Exception;
+
+  /// How many histories are drawn.
+  protected abstract int seeds();
 
   /// How long each history is.
   protected abstract int steps();
@@ -41,11 +46,18 @@ public abstract class StoreModelSuite {
   private final List<List<Applied>> entries = new ArrayList<>();
   private int openReads;
 
-  @ParameterizedTest
-  @MethodSource("seeds")
-  void itDoesWhatTheNaiveStoreDoes(int seed) throws Exception {
+  @TestFactory
+  Stream<DynamicTest> itDoesWhatTheNaiveStoreDoes() {
+    return IntStream.range(0, seeds())
+        .mapToObj(seed -> DynamicTest.dynamicTest("seed " + seed, () -> history(seed)));
+  }
+
+  private void history(int seed) throws Exception {
     random = new Random(seed);
     draw = new DrawnRequests(random);
+    naive = new NaiveStore();
+    entries.clear();
+    openReads = 0;
     var limits = random.nextBoolean() ? SMALL : KvStore.Limits.DEFAULT;
     var store = new StoreHarness(place(), limits);
     store.betweenCommands = betweenCommands(store);
@@ -81,14 +93,6 @@ public abstract class StoreModelSuite {
     }
     store.store.close();
     store.settle();
-  }
-
-  static List<Integer> seeds() {
-    var seeds = new ArrayList<Integer>();
-    for (int seed = 0; seed < Integer.getInteger("quorate.seeds", 60); seed++) {
-      seeds.add(seed);
-    }
-    return seeds;
   }
 
   private Runnable betweenCommands(StoreHarness store) {
@@ -170,7 +174,7 @@ public abstract class StoreModelSuite {
   private StoreHarness crash(StoreHarness store, KvStore.Limits limits, String directory)
       throws Exception {
     openReads = 0;
-    var place = crash(store.engines, store.store);
+    var place = crash(store.engines);
     var again = new StoreHarness(place, limits, directory);
     again.betweenCommands = betweenCommands(again);
     long durable = again.store.durable().applied().index();

@@ -8,13 +8,14 @@ import java.nio.file.Path;
 import java.util.List;
 import java.util.Map;
 import java.util.TreeMap;
+import org.rocksdb.RocksDBException;
 
 /// RocksDB engines that can crash: what they have on disk is copied while they run.
 final class RocksPlace implements Engines {
   private final Path parent;
   private final int life;
   private final RocksEngines engines;
-  private final Map<String, Engine> open = new TreeMap<>();
+  private final Map<String, RocksEngine> open = new TreeMap<>();
 
   RocksPlace(Path parent) {
     this(parent, 1);
@@ -27,7 +28,12 @@ final class RocksPlace implements Engines {
   }
 
   /// What would be found after the process was killed now. This life ends.
-  RocksPlace crash() throws IOException {
+  RocksPlace crash() throws IOException, RocksDBException {
+    for (var engine : open.values()) {
+      // So that no file goes while it is copied.
+      engine.database().pauseBackgroundWork();
+      engine.database().disableFileDeletions();
+    }
     var from = parent.resolve("life-" + life);
     var to = parent.resolve("life-" + (life + 1));
     try (var files = Files.walk(from)) {
@@ -35,20 +41,23 @@ final class RocksPlace implements Engines {
         Files.copy(file, to.resolve(from.relativize(file)));
       }
     }
+    for (var engine : open.values()) {
+      engine.database().continueBackgroundWork();
+    }
     end();
     return new RocksPlace(parent, life + 1);
   }
 
   /// Closes what is still open.
   void end() {
-    open.values().forEach(Engine::close);
+    open.values().forEach(RocksEngine::close);
     open.clear();
     engines.close();
   }
 
   @Override
   public Engine open(String directory) {
-    var engine = engines.open(directory);
+    var engine = (RocksEngine) engines.open(directory);
     open.put(directory, engine);
     return engine;
   }
