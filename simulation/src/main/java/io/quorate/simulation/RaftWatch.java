@@ -69,7 +69,7 @@ final class RaftWatch implements Watch {
   private final Map<Point, Long> contentOf = new LinkedHashMap<>();
   private final Map<Point, ReplicaId> grants = new LinkedHashMap<>();
   private final Map<Long, Long> digests = new LinkedHashMap<>();
-  private @Nullable Quorum quorum;
+  private @Nullable Era era;
 
   /// How far anything was ever decided.
   long decidedUpTo() {
@@ -85,16 +85,39 @@ final class RaftWatch implements Watch {
     return members.computeIfAbsent(node, Member::new);
   }
 
-  private Quorum quorum() {
-    if (quorum == null) {
+  private Era era() {
+    if (era == null) {
       throw new IllegalStateException("no machine has begun");
     }
-    return quorum;
+    return era;
+  }
+
+  private Quorum quorum() {
+    return Quorum.of(era());
+  }
+
+  /// C10: whoever can decide meets whoever can elect.
+  private static void quorumsMeet(Era era) {
+    var quorum = Quorum.of(era);
+    var voters = era.voters();
+    for (int set = 0; set < 1 << voters.size(); set++) {
+      int chosen = set;
+      check(
+          !quorum.decides(id -> (chosen & 1 << voters.indexOf(id)) != 0)
+              || !quorum.elects(id -> (chosen & 1 << voters.indexOf(id)) == 0),
+          "C10",
+          "in %s, some decide an entry and all others elect a leader",
+          era);
+    }
   }
 
   @Override
   public void began(long node, Era now, Point decidedThere, List<JournalRecord> records) {
-    quorum = Quorum.of(now);
+    check(era == null || era.equals(now), "R14", "%s became %s", era, now);
+    if (era == null) {
+      quorumsMeet(now);
+    }
+    era = now;
     var member = member(node);
     // C12: nothing that was durable is forgotten.
     check(
@@ -143,9 +166,10 @@ final class RaftWatch implements Watch {
         node,
         term,
         member.memory.term);
+    boolean caughtUp = inputs.stream().anyMatch(input -> input instanceof Input.CaughtUp);
     check(
         after.last() == member.memory.lastIndex(),
-        "C12",
+        caughtUp ? "R15" : "C12",
         "node %x has entries up to %d, its records say %d",
         node,
         after.last(),
@@ -158,6 +182,7 @@ final class RaftWatch implements Watch {
         after.decided(),
         member.decided);
     for (var peer : after.peers()) {
+      check(era().isMember(peer.id()), "R14", "node %x follows up %s, no member", node, peer.id());
       progress(member, peer, term);
     }
     if (!after.role().equals("leader")) {
@@ -313,6 +338,7 @@ final class RaftWatch implements Watch {
         member.node,
         message.term(),
         member.memory.term);
+    check(era().isMember(to), "R14", "node %x tells %s, no member, %s", member.node, to, message);
     switch (message) {
       case RaftMessage.VoteAnswer(long term, boolean granted) -> {
         if (granted) {
@@ -372,6 +398,11 @@ final class RaftWatch implements Watch {
 
   private void leads(Member member, long term) {
     member.leads = true;
+    check(
+        era().voters().stream().anyMatch(id -> id.node() == member.node),
+        "R14",
+        "node %x, no voter, leads",
+        member.node);
     var before = leaderOf.putIfAbsent(term, member.node);
     check(
         before == null || before == member.node,
