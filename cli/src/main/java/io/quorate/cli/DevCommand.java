@@ -1,5 +1,7 @@
 package io.quorate.cli;
 
+import io.quorate.journal.DiskException;
+import io.quorate.node.ForeignDiskException;
 import io.quorate.server.Server;
 import io.quorate.server.config.ServerConfig;
 import io.quorate.server.config.UsageException;
@@ -166,14 +168,18 @@ final class DevCommand implements Callable<Integer> {
     var end = new CountDownLatch(1);
     var failure = new FirstFailure(end);
     var servers = new ArrayList<Server>();
-    Ending.whenTold(() -> stop(List.copyOf(servers)));
     for (int i = 0; i < nodes; i++) {
       try {
         servers.add(Server.start(config(i), failure));
-      } catch (io.quorate.journal.DiskException e) {
+      } catch (ForeignDiskException e) {
+        throw new UsageException(
+            "%s was made with another --client-port: start it with that one, or choose another --data-dir, or begin anew with --fresh"
+                .formatted(dataDir));
+      } catch (DiskException e) {
         throw new UsageException(String.valueOf(e.getMessage()));
       }
     }
+    Ending.whenTold(() -> stop(servers));
     var ready =
         CompletableFuture.allOf(
             servers.stream()

@@ -12,7 +12,9 @@ final class Ending {
 
   private Ending() {}
 
-  /// Runs something when the process is told to end; after five seconds it ends anyway.
+  /// Runs something when the process is told to end by a signal, and then ends it with exit code 0;
+  /// after five seconds it ends anyway, with 1. Nothing else may end the process from now on,
+  /// unless it halts.
   static void whenTold(Last last) {
     Runtime.getRuntime()
         .addShutdownHook(
@@ -26,6 +28,7 @@ final class Ending {
                   } catch (InterruptedException e) {
                     Thread.currentThread().interrupt();
                   }
+                  Runtime.getRuntime().halt(worker.isAlive() ? 1 : 0);
                 },
                 "quorate-end"));
   }

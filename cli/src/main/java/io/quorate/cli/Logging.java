@@ -15,11 +15,17 @@ final class Logging {
   private static final String PATTERN =
       "%d{yyyy-MM-dd'T'HH:mm:ss.SSSXXX} %-5level %msg%replace( %ex{short}){'\\s+', ' '}%nopex%n";
 
+  // gRPC tells its callers what fails; what it logs beside that has many lines for each event.
+  // Held here, or its level would go with it.
+  private static final java.util.logging.Logger GRPC =
+      java.util.logging.Logger.getLogger("io.grpc");
+
   private Logging() {}
 
   /// @param level debug, info, warn or error
   /// @param format text or json
   static void configure(String level, String format) {
+    GRPC.setLevel(java.util.logging.Level.OFF);
     var context = (LoggerContext) LoggerFactory.getILoggerFactory();
     context.reset();
     Encoder<ILoggingEvent> encoder = format.equals("json") ? json(context) : text(context);

@@ -1,5 +1,6 @@
 package io.quorate.cli;
 
+import io.quorate.journal.DiskException;
 import io.quorate.server.Server;
 import io.quorate.server.config.ServerConfig;
 import io.quorate.server.config.UsageException;
@@ -56,7 +57,7 @@ final class ServerCommand implements Callable<Integer> {
     Server server;
     try {
       server = Server.start(config, failure);
-    } catch (IOException | io.quorate.journal.DiskException e) {
+    } catch (IOException | DiskException e) {
       throw new UsageException(String.valueOf(e.getMessage()));
     }
     Ending.whenTold(() -> {

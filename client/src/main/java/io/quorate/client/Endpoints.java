@@ -8,10 +8,14 @@ import java.util.ArrayList;
 import java.util.List;
 import java.util.concurrent.TimeUnit;
 import java.util.function.Function;
+import java.util.regex.Pattern;
 
 /// The nodes that a client knows, and which of them it talks to.
 final class Endpoints implements AutoCloseable {
   private static final int MAX_MESSAGE = Integer.MAX_VALUE;
+
+  private static final Pattern HOST_AND_PORT =
+      Pattern.compile("([A-Za-z0-9._-]+|\\[[0-9a-fA-F:.%]+]):[0-9]{1,5}");
 
   private final List<String> names;
   private final List<ManagedChannel> channels = new ArrayList<>();
@@ -36,7 +40,12 @@ final class Endpoints implements AutoCloseable {
       throw new IllegalArgumentException(endpoint + ": TLS is not spoken yet");
     }
     var text = endpoint.startsWith("http://") ? endpoint.substring("http://".length()) : endpoint;
-    return text.contains(":") ? text : text + ":2379";
+    var named = text.contains(":") ? text : text + ":2379";
+    if (!HOST_AND_PORT.matcher(named).matches()) {
+      throw new IllegalArgumentException(
+          "\"%s\" is no endpoint: it must be HOST:PORT, as in 127.0.0.1:2379".formatted(endpoint));
+    }
+    return named;
   }
 
   List<String> names() {

@@ -1,6 +1,7 @@
 package io.quorate.client;
 
 import io.grpc.Status;
+import java.io.IOException;
 
 /// A call that did not succeed; its kind tells what the caller may conclude.
 public abstract class QuorateException extends RuntimeException {
@@ -9,8 +10,21 @@ public abstract class QuorateException extends RuntimeException {
   private final String code;
 
   private QuorateException(Status status) {
-    super(status.getDescription() == null ? status.getCode().name() : status.getDescription());
+    super(message(status));
     this.code = status.getCode().name();
+  }
+
+  private static String message(Status status) {
+    var description = status.getDescription();
+    var text = description == null ? status.getCode().name() : description;
+    var cause = status.getCause();
+    // A connection's own words ("Connection refused: /127.0.0.1:2379") tell more than gRPC's.
+    while (cause != null && cause.getCause() != null) {
+      cause = cause.getCause();
+    }
+    return cause instanceof IOException io && io.getMessage() != null
+        ? "no answer: " + io.getMessage()
+        : text;
   }
 
   /// gRPC's name of the status, such as `UNAVAILABLE`.

@@ -1,7 +1,7 @@
 package io.quorate.journal;
 
 /// The disk failed, or refuses to go on. The node ends; what it has acknowledged is durable.
-public final class DiskException extends RuntimeException {
+public class DiskException extends RuntimeException {
   private static final long serialVersionUID = 1;
 
   public DiskException(String message) {

@@ -145,7 +145,7 @@ public final class Node<R> {
           ports.disk(), settings.self(), members.cluster(), ports.random(), settings.journal());
     }
     if (found.node() != settings.self() || found.cluster() != members.cluster()) {
-      throw new DiskException(
+      throw new ForeignDiskException(
           ("the data directory belongs to node %x of cluster %x, and this is node %x of cluster %x:"
                   + " use another --data-dir, or the --name, --initial-cluster and"
                   + " --initial-cluster-token that it was made with")
@@ -341,16 +341,20 @@ public final class Node<R> {
     return journal().durable() < beginsWith ? deadline : Math.min(deadline, group().nextDeadline());
   }
 
-  /// Makes the journal whole and closes it and the store. No turn may follow, and no worker may be
-  /// at work.
+  /// Makes the journal whole and closes it and the store, as far as they were opened. No turn may
+  /// follow, and no worker may be at work.
   ///
   /// @return false if a flush is under way: try again a little later
   public boolean close() {
-    if (journal().isFlushing()) {
+    if (journal != null && journal.isFlushing()) {
       return false;
     }
-    group().replica().close();
-    journal().close();
+    if (group != null) {
+      group.replica().close();
+    }
+    if (journal != null) {
+      journal.close();
+    }
     return true;
   }
 }

@@ -24,6 +24,7 @@ import io.quorate.server.http.HttpPages;
 import io.quorate.server.net.NettyNetwork;
 import io.quorate.server.rocksdb.RocksEngines;
 import io.quorate.server.rpc.ClientPort;
+import io.quorate.store.EngineException;
 import io.quorate.store.KvStore;
 import io.quorate.store.Outcome;
 import io.quorate.store.Publication;
@@ -161,7 +162,7 @@ public final class Server {
             try {
               node.start();
               nodeLoop.start();
-            } catch (DamageException e) {
+            } catch (DamageException | EngineException e) {
               outOfService = e.getMessage();
             }
             return true;
