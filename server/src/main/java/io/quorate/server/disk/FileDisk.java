@@ -8,7 +8,11 @@ import java.io.IOException;
 import java.nio.channels.FileChannel;
 import java.nio.channels.FileLock;
 import java.nio.channels.OverlappingFileLockException;
+import java.nio.file.AccessDeniedException;
+import java.nio.file.FileAlreadyExistsException;
 import java.nio.file.Files;
+import java.nio.file.NoSuchFileException;
+import java.nio.file.NotDirectoryException;
 import java.nio.file.Path;
 import java.nio.file.StandardCopyOption;
 import java.nio.file.StandardOpenOption;
@@ -78,7 +82,18 @@ public final class FileDisk implements Disk {
   }
 
   static DiskException failure(String what, IOException cause) {
-    return new DiskException("%s: %s".formatted(what, cause.getMessage()), cause);
+    return new DiskException("%s: %s".formatted(what, reason(cause)), cause);
+  }
+
+  /// In words: what names a file often says nothing else.
+  private static String reason(IOException e) {
+    return switch (e) {
+      case AccessDeniedException denied -> "permission denied for " + denied.getFile();
+      case NoSuchFileException missing -> "there is no " + missing.getFile();
+      case NotDirectoryException file -> file.getFile() + " is no directory";
+      case FileAlreadyExistsException taken -> taken.getFile() + " is there and is no directory";
+      default -> String.valueOf(e.getMessage());
+    };
   }
 
   private Path path(String name) {
