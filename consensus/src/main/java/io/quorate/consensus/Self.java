@@ -32,6 +32,6 @@ public record Self(
   /// @param message entries in one message (a larger entry travels alone)
   /// @param inFlight entries sent to one peer and not yet acknowledged
   public record Limits(long window, long undecided, long message, long inFlight) {
-    public static final Limits DEFAULT = new Limits(8 << 20, 16 << 20, 1 << 20, 4 << 20);
+    public static final Limits DEFAULT = new Limits(2 << 20, 16 << 20, 1 << 20, 2 << 20);
   }
 }
