@@ -1,21 +1,37 @@
 package io.quorate.server;
 
-import io.netty.channel.EventLoop;
+import io.netty.util.concurrent.EventExecutor;
 import io.netty.util.concurrent.ScheduledFuture;
-import io.quorate.node.Node;
 import java.util.concurrent.TimeUnit;
 import java.util.function.Consumer;
 import org.jspecify.annotations.Nullable;
+import org.slf4j.Logger;
+import org.slf4j.LoggerFactory;
 
 /// The event loop that owns a node: sockets and the node share its thread.
 ///
 /// Whatever is read from sockets is only queued; the turn that handles it is a task, and so runs
 /// once all sockets that are ready have been read.
 final class NodeLoop {
+  /// What moves on by turns.
+  interface Turns {
+    /// @return whether more is to do at once
+    boolean turn();
+
+    /// When to turn even if nothing happens: by the monotonic clock, nanoseconds.
+    long nextDeadline();
+  }
+
+  private static final Logger LOG = LoggerFactory.getLogger(NodeLoop.class);
   private static final long NEVER = Long.MAX_VALUE;
 
-  private final EventLoop loop;
-  private final Node<?> node;
+  /// Being late by more than this is worth a line: others may soon take the node for dead.
+  private static final long LATE = 300_000_000;
+
+  private static final long MILLISECOND = 1_000_000;
+
+  private final EventExecutor loop;
+  private final Turns node;
   private final Consumer<Throwable> failed;
 
   private boolean turnPlanned;
@@ -24,7 +40,7 @@ final class NodeLoop {
   private @Nullable ScheduledFuture<?> wake;
 
   /// @param failed told when the node cannot go on; the process must end
-  NodeLoop(EventLoop loop, Node<?> node, Consumer<Throwable> failed) {
+  NodeLoop(EventExecutor loop, Turns node, Consumer<Throwable> failed) {
     this.loop = loop;
     this.node = node;
     this.failed = failed;
@@ -49,6 +65,7 @@ final class NodeLoop {
     if (stopped) {
       return;
     }
+    long start = System.nanoTime();
     try {
       if (node.turn()) {
         happened();
@@ -59,30 +76,32 @@ final class NodeLoop {
       stopped = true;
       failed.accept(e);
     }
+    long took = System.nanoTime() - start;
+    if (took > LATE) {
+      LOG.warn("the node was busy or its disk slow for {} ms", took / MILLISECOND);
+    }
   }
 
   private void planWake() {
     long deadline = node.nextDeadline();
-    if (deadline >= wakeAt || deadline == NEVER) {
+    if (deadline >= wakeAt) {
       return;
     }
     if (wake != null) {
       wake.cancel(false);
     }
-    long now = System.nanoTime();
-    if (deadline <= now) {
-      happened();
-      return;
-    }
     wakeAt = deadline;
-    wake =
-        loop.schedule(
-            () -> {
-              wakeAt = NEVER;
-              happened();
-            },
-            deadline - now,
-            TimeUnit.NANOSECONDS);
+    long wait = Math.max(0, deadline - System.nanoTime());
+    wake = loop.schedule(this::wake, wait, TimeUnit.NANOSECONDS);
+  }
+
+  private void wake() {
+    long late = System.nanoTime() - wakeAt;
+    if (late > LATE) {
+      LOG.warn("the node came {} ms late: the machine is overloaded or paused", late / MILLISECOND);
+    }
+    wakeAt = NEVER;
+    happened();
   }
 
   /// No further turn begins. On the loop.

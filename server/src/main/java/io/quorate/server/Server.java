@@ -3,6 +3,7 @@ package io.quorate.server;
 import io.netty.channel.Channel;
 import io.netty.channel.EventLoop;
 import io.netty.channel.EventLoopGroup;
+import io.quorate.consensus.Leadership;
 import io.quorate.consensus.Protocol;
 import io.quorate.consensus.Self;
 import io.quorate.consensus.raft.Raft;
@@ -117,7 +118,21 @@ public final class Server {
               store = opened;
               return opened;
             });
-    nodeLoop = new NodeLoop(loop, node, failed);
+    nodeLoop =
+        new NodeLoop(
+            loop,
+            new NodeLoop.Turns() {
+              @Override
+              public boolean turn() {
+                return node.turn();
+              }
+
+              @Override
+              public long nextDeadline() {
+                return node.nextDeadline();
+              }
+            },
+            failed);
   }
 
   private static Protocol protocol(String name) {
@@ -151,8 +166,23 @@ public final class Server {
     if (outOfService != null) {
       return;
     }
+    node.group().onLeadership(this::leadershipChanged);
     openPeerPort();
     onLoop(this::awaitService);
+  }
+
+  private void leadershipChanged(Leadership now) {
+    var leader = now.leader();
+    if (leader == null) {
+      LOG.info("no leader is known in term {}", now.term());
+    } else {
+      LOG.info("{} leads in term {}", nameOf(leader.node()), now.term());
+    }
+  }
+
+  private String nameOf(long id) {
+    var member = members.nodes().get(id);
+    return member == null ? Long.toHexString(id) : member.name();
   }
 
   private void startNode() throws InterruptedException {

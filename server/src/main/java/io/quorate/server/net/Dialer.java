@@ -118,6 +118,7 @@ final class Dialer {
     public void channelInactive(ChannelHandlerContext context) {
       if (context.channel().equals(ready)) {
         ready = null;
+        LOG.info("the link to node {} broke", Long.toHexString(node));
         network.owner().broken(node);
         network.happened();
       }

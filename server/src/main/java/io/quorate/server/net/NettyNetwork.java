@@ -16,6 +16,8 @@ import java.util.HashMap;
 import java.util.Map;
 import java.util.function.Consumer;
 import java.util.function.LongFunction;
+import org.slf4j.Logger;
+import org.slf4j.LoggerFactory;
 
 /// Links between nodes over TCP: each node dials every other, sends on that link, and accepts
 /// theirs.
@@ -24,6 +26,8 @@ import java.util.function.LongFunction;
 /// hello, the first one back its answer; after that the dialer alone sends. All of it runs on the
 /// node's loop.
 public final class NettyNetwork implements Network {
+  private static final Logger LOG = LoggerFactory.getLogger(NettyNetwork.class);
+
   /// What waits to be written to one node; past it frames are lost, as on a broken link.
   private static final WriteBufferWaterMark WATER_MARK =
       new WriteBufferWaterMark(16 << 20, 32 << 20);
@@ -125,6 +129,7 @@ public final class NettyNetwork implements Network {
 
   void closed(long from, Accepted link) {
     if (accepted.remove(from, link)) {
+      LOG.info("the link from node {} broke", Long.toHexString(from));
       owner.broken(from);
       happened();
     }
