@@ -21,9 +21,11 @@ sealed interface Role permits Role.Follower, Role.PreCandidate, Role.Candidate, 
   }
 
   /// Asks for votes in its term.
-  record Candidate(Set<ReplicaId> granted) implements Role {
-    Candidate() {
-      this(new TreeSet<>());
+  ///
+  /// @param suspected the leader that it wants to replace, if not because of silence
+  record Candidate(Set<ReplicaId> granted, @Nullable ReplicaId suspected) implements Role {
+    Candidate(@Nullable ReplicaId suspected) {
+      this(new TreeSet<>(), suspected);
     }
   }
 }

@@ -123,10 +123,7 @@ final class Voting {
     asking.granted().add(raft.self.id());
     raft.role(asking);
     restartTimer(now);
-    if (asking.suspected() != null) {
-      // The others may learn of the broken link a little later: ask again soon.
-      deadline = now + raft.self.timing().heartbeat() + suspicionDelay(asking.suspected());
-    }
+    askAgainSoon(now, asking.suspected());
     for (var voter : raft.era.voters()) {
       if (!voter.equals(raft.self.id())) {
         out.send(voter, new RaftMessage.AskPreVote(raft.term(), attempts, raft.log.last()));
@@ -135,11 +132,20 @@ final class Voting {
     electIfPreVoted(now, asking, out);
   }
 
+  /// Whoever asks because of a broken link asks again soon: the others may learn of it a little
+  /// later, and two who ask at once may split the votes.
+  private void askAgainSoon(long now, @Nullable ReplicaId suspected) {
+    if (suspected != null) {
+      deadline = now + raft.self.timing().heartbeat() + suspicionDelay(suspected);
+    }
+  }
+
   private @Nullable ReplicaId suspectedLeader() {
     var leader =
         switch (raft.role()) {
           case Role.Follower(var followed) -> followed;
           case Role.PreCandidate before -> before.suspected();
+          case Role.Candidate before -> before.suspected();
           default -> null;
         };
     return leader != null && suspects.contains(leader) ? leader : null;
@@ -161,7 +167,7 @@ final class Voting {
 
   private void electIfPreVoted(long now, Role.PreCandidate asking, Effects out) {
     if (raft.quorum.elects(asking.granted()::contains)) {
-      askVotes(now, false, out);
+      askVotes(now, asking.suspected(), false, out);
     }
   }
 
@@ -169,11 +175,12 @@ final class Voting {
 
   /// A new term, with the vote in it for oneself: one record. It is counted when its own answer
   /// comes back, durable.
-  private void askVotes(long now, boolean transfer, Effects out) {
+  private void askVotes(long now, @Nullable ReplicaId suspected, boolean transfer, Effects out) {
     raft.follow(now, raft.term() + 1, null, out);
     raft.setTerm(raft.term(), raft.self.id());
     raft.journalHard(out);
-    raft.role(new Role.Candidate());
+    raft.role(new Role.Candidate(suspected));
+    askAgainSoon(now, suspected);
     for (var voter : raft.era.voters()) {
       if (!voter.equals(raft.self.id())) {
         out.send(voter, new RaftMessage.AskVote(raft.term(), raft.log.last(), transfer));
@@ -216,7 +223,7 @@ final class Voting {
   /// The leader hands over (thesis 3.10): no pre-vote, for its followers would not leave it.
   void timeoutNow(long now, ReplicaId from, Effects out) {
     if (from.equals(raft.leader()) && raft.isVoter() && !raft.ended()) {
-      askVotes(now, true, out);
+      askVotes(now, null, true, out);
     }
   }
 }

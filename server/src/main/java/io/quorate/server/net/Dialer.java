@@ -7,6 +7,7 @@ import io.netty.channel.ChannelHandlerContext;
 import io.netty.channel.ChannelInboundHandlerAdapter;
 import io.netty.channel.ChannelInitializer;
 import io.netty.channel.socket.SocketChannel;
+import io.netty.util.concurrent.ScheduledFuture;
 import io.quorate.consensus.wire.Bytes;
 import java.net.ConnectException;
 import java.net.SocketAddress;
@@ -31,6 +32,7 @@ final class Dialer {
   private @Nullable Channel ready;
   private @Nullable Channel current;
   private long delay = FIRST_DELAY_MILLIS;
+  private @Nullable ScheduledFuture<?> next;
   private boolean stopped;
 
   Dialer(long node, Supplier<SocketAddress> address, NettyNetwork network) {
@@ -86,7 +88,15 @@ final class Dialer {
     }
     long wait = delay + ThreadLocalRandom.current().nextLong(delay);
     delay = Math.min(delay * 2, LAST_DELAY_MILLIS);
-    network.loop().schedule(this::dial, wait, TimeUnit.MILLISECONDS);
+    next = network.loop().schedule(this::dial, wait, TimeUnit.MILLISECONDS);
+  }
+
+  /// The node was heard of: if the next attempt waits, it waits no longer.
+  void hurry() {
+    if (next != null && next.cancel(false)) {
+      delay = FIRST_DELAY_MILLIS;
+      dial();
+    }
   }
 
   private final class Handler extends ChannelInboundHandlerAdapter {

@@ -125,6 +125,10 @@ public final class NettyNetwork implements Network {
     if (before != null && before != link) {
       before.close();
     }
+    var dialer = dialers.get(from);
+    if (dialer != null) {
+      dialer.hurry();
+    }
   }
 
   void closed(long from, Accepted link) {
