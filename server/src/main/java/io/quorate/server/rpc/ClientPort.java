@@ -1,11 +1,13 @@
 package io.quorate.server.rpc;
 
 import io.grpc.Attributes;
+import io.grpc.BindableService;
 import io.grpc.Server;
 import io.grpc.ServerTransportFilter;
 import io.grpc.health.v1.HealthCheckResponse.ServingStatus;
 import io.grpc.netty.NettyServerBuilder;
 import io.grpc.protobuf.services.HealthStatusManager;
+import io.grpc.protobuf.services.ProtoReflectionService;
 import io.grpc.protobuf.services.ProtoReflectionServiceV1;
 import io.netty.channel.ChannelHandlerContext;
 import io.netty.channel.ChannelOption;
@@ -74,6 +76,7 @@ public final class ClientPort {
         builder
             .addService(health.getHealthService())
             .addService(ProtoReflectionServiceV1.newInstance())
+            .addService(olderReflection())
             .addTransportFilter(new ConnectionCounter())
             .build();
     serving(false);
@@ -118,5 +121,11 @@ public final class ClientPort {
       server.shutdownNow();
       server.awaitTermination(2, TimeUnit.SECONDS);
     }
+  }
+
+  /// What etcd's and most other tools still ask for: v1alpha, which gRPC has renamed to v1 since.
+  @SuppressWarnings("deprecation")
+  private static BindableService olderReflection() {
+    return ProtoReflectionService.newInstance();
   }
 }
