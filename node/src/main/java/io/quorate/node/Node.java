@@ -230,6 +230,10 @@ public final class Node<R> {
     return journal;
   }
 
+  public boolean hasStarted() {
+    return group != null;
+  }
+
   /// The group that etcd clients see.
   public Group<R> group() {
     if (group == null) {

@@ -201,6 +201,10 @@ final class World<R> {
         text.append("down, ").append(host.failure());
         continue;
       }
+      if (!node.hasStarted()) {
+        text.append("at its start");
+        continue;
+      }
       text.append(
           "life %d, %s; %s".formatted(node.incarnation(), node.group().replica(), host.describe()));
     }
