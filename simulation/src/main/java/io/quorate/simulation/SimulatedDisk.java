@@ -195,7 +195,9 @@ final class SimulatedDisk implements Disk {
     @Override
     public int read(long position, byte[] into, int offset, int count) {
       int available = Math.clamp(inode.written.length - position, 0, count);
-      System.arraycopy(inode.written, (int) position, into, offset, available);
+      if (available > 0) { // a position behind the end is none that can be copied from
+        System.arraycopy(inode.written, (int) position, into, offset, available);
+      }
       return available;
     }
 
