@@ -7,6 +7,7 @@ import java.nio.file.Files;
 import java.nio.file.Path;
 import java.util.List;
 import java.util.concurrent.Callable;
+import java.util.regex.Pattern;
 import picocli.CommandLine;
 import picocli.CommandLine.Command;
 import picocli.CommandLine.Option;
@@ -24,10 +25,36 @@ public final class Main implements Callable<Integer> {
   boolean quick;
 
   @Option(
+      names = "--rows",
+      paramLabel = "REGEX",
+      description = "Measure only rows whose names contain a match, such as 'random keys'.")
+  Pattern rows = Pattern.compile("");
+
+  @Option(
+      names = "--rounds",
+      paramLabel = "N",
+      description = "How often each system is started (default: 3, with --quick 1).")
+  int rounds;
+
+  @Option(
+      names = "--seconds",
+      paramLabel = "N",
+      description = "How long each row is measured (default: 4, with --quick 2).")
+  int seconds;
+
+  @Option(
+      names = "--only",
+      paramLabel = "SYSTEM",
+      description = "Start only this one: quorate or etcd.")
+  String only = "";
+
+  @Option(
       names = "--markdown",
       paramLabel = "FILE",
       description = "Write the table to a file as well.")
   Path markdown = Path.of("target", "bench", "table.md");
+
+  private static final String FAIL_OVER = "writes back after SIGKILL of the leader, ms";
 
   private final Table table = new Table();
   private int elections;
@@ -41,13 +68,18 @@ public final class Main implements Callable<Integer> {
     var home = Path.of("").toAbsolutePath();
     var data = home.resolve("target/bench");
     var load = new Load(data);
-    int rounds = quick ? 1 : 3;
+    int rounds = this.rounds > 0 ? this.rounds : quick ? 1 : 3;
     for (int round = 1; round <= rounds; round++) {
       for (var system : Contender.Product.values()) {
+        if (!only.isEmpty() && !only.equals(system.label)) {
+          continue;
+        }
         progress("round %d of %d: %s".formatted(round, rounds, system.label));
         try (var contender = new Contender(system, program(system, home), data)) {
           measure(contender, load);
-          failOver(contender, quick ? 4 : round == rounds ? 4 : 3);
+          if (isAsked(FAIL_OVER)) {
+            failOver(contender, quick ? 4 : round == rounds ? 4 : 3);
+          }
         }
       }
     }
@@ -68,12 +100,16 @@ public final class Main implements Callable<Integer> {
     };
   }
 
+  private boolean isAsked(String row) {
+    return rows.matcher(row).find();
+  }
+
   private static void progress(String what) {
     System.err.println(what);
   }
 
   private int seconds() {
-    return quick ? 2 : 4;
+    return seconds > 0 ? seconds : quick ? 2 : 4;
   }
 
   private void measure(Contender contender, Load load) throws Exception {
@@ -141,10 +177,13 @@ public final class Main implements Callable<Integer> {
 
   private void row(Contender contender, String what, Kind kind, int inFlight, Run run)
       throws Exception {
+    var name = "%s, %d in flight".formatted(what, inFlight);
+    if (!isAsked(name)) {
+      return;
+    }
     var before = Usage.of(contender.pids());
     var result = run.run();
     var after = Usage.of(contender.pids());
-    var name = "%s, %d in flight".formatted(what, inFlight);
     var system = contender.system;
     progress("  %-50s %,10.0f/s".formatted(name, result.perSecond()));
     table.add(name + ": per second", system, result.perSecond());
@@ -161,7 +200,7 @@ public final class Main implements Callable<Integer> {
     for (int i = 0; i < kills; i++) {
       double millis = FailOver.once(contender);
       progress("  writes back after SIGKILL of the leader: %.0f ms".formatted(millis));
-      table.add("writes back after SIGKILL of the leader, ms", contender.system, millis);
+      table.add(FAIL_OVER, contender.system, millis);
     }
   }
 }

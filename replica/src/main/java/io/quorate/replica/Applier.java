@@ -101,6 +101,19 @@ final class Applier<R> {
     return queuedBytes >= QUEUE_BYTES;
   }
 
+  /// These entries are being journaled, and will be decided with some luck.
+  void expect(List<Entry> entries) {
+    for (var entry : entries) {
+      if (entry.payload() instanceof Payload.Batch(var _, var commands)) {
+        try {
+          machine.expect(Commands.split(commands));
+        } catch (MalformedException e) {
+          // It will be skipped when its turn comes.
+        }
+      }
+    }
+  }
+
   /// These entries follow what was decided before.
   void decided(List<Entry> entries) {
     for (var entry : entries) {

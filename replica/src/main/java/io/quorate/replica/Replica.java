@@ -379,6 +379,7 @@ public final class Replica<R> {
       bytesSinceFlush += out.length() - start;
       lastRecordFrame = journal.end();
       index.put(record.entries(), lastRecordFrame);
+      applier.expect(record.entries());
       if (record.holdsSends()) {
         lastHardFrame = lastRecordFrame;
       }

@@ -28,6 +28,10 @@ public interface StateMachine<R> extends AutoCloseable {
   /// keep.
   Durable durable();
 
+  /// A batch has been proposed and may be decided soon: what it needs from slow storage can be
+  /// fetched meanwhile. A hint; the batch may come without it, or never.
+  default void expect(Iterable<Bytes> commands) {}
+
   /// Asked before a batch is applied: whether that can go ahead without waiting for slow storage or
   /// for room. If not, `ready` runs once, on the loop, when it is worth asking again.
   boolean ready(Iterable<Bytes> commands, Runnable ready);

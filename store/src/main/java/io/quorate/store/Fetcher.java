@@ -31,7 +31,9 @@ final class Fetcher {
   private final Worker reader;
   private final NewestCache cache;
   private final ArrayDeque<Question> waiting = new ArrayDeque<>();
-  private boolean reading;
+
+  /// What runs when the reader comes back; null while it is at rest.
+  private @Nullable List<Runnable> underWay;
 
   Fetcher(SharedEngine engine, Worker reader, NewestCache cache) {
     this.engine = engine;
@@ -46,17 +48,40 @@ final class Fetcher {
     fetchNext();
   }
 
+  /// Whether anything that was asked for is still to come.
+  boolean isBusy() {
+    return underWay != null;
+  }
+
+  /// Runs something on the loop once all that was asked for has come. The fetcher is busy.
+  void whenFetched(Runnable then) {
+    if (!waiting.isEmpty()) {
+      var last = waiting.removeLast();
+      waiting.addLast(
+          new Question(
+              last.wanted,
+              () -> {
+                last.then.run();
+                then.run();
+              }));
+    } else if (underWay != null) {
+      underWay.add(then);
+    } else {
+      throw new IllegalStateException("nothing was asked for");
+    }
+  }
+
   private void fetchNext() {
-    if (reading || waiting.isEmpty()) {
+    if (underWay != null || waiting.isEmpty()) {
       return;
     }
-    reading = true;
-    var questions = new ArrayList<Question>();
+    var answers = new ArrayList<Runnable>();
+    underWay = answers;
     var keys = new ArrayList<Reserved>();
     var ranges = new ArrayList<Wanted.Range>();
-    while (!waiting.isEmpty() && questions.size() < TOGETHER) {
+    while (!waiting.isEmpty() && answers.size() < TOGETHER) {
       var question = waiting.removeFirst();
-      questions.add(question);
+      answers.add(question.then);
       ranges.addAll(question.wanted.ranges());
       question
           .wanted
@@ -64,7 +89,7 @@ final class Fetcher {
           .forEach((key, withValue) -> keys.add(new Reserved(cache.reserve(key), key, withValue)));
     }
     engine.run(
-        reader, from -> fetch(from, keys, ranges), fetched -> fetched(questions, keys, fetched));
+        reader, from -> fetch(from, keys, ranges), fetched -> fetched(answers, keys, fetched));
   }
 
   private static Fetched fetch(Engine from, List<Reserved> keys, List<Wanted.Range> ranges) {
@@ -104,12 +129,12 @@ final class Fetcher {
     return new Fetched(versions, keyValues);
   }
 
-  private void fetched(List<Question> questions, List<Reserved> keys, Fetched fetched) {
-    reading = false;
+  private void fetched(List<Runnable> answers, List<Reserved> keys, Fetched fetched) {
+    underWay = null;
     for (int i = 0; i < keys.size(); i++) {
       cache.fill(keys.get(i).slot, fetched.versions.get(i), fetched.keyValues.get(i));
     }
     fetchNext();
-    questions.forEach(question -> question.then.run());
+    answers.forEach(Runnable::run);
   }
 }

@@ -28,8 +28,16 @@ final class KvState {
   private Revisions revisions;
   private Durable durable;
 
-  /// Whether what the next batch looks at was fetched just now.
-  private boolean fetched;
+  /// What was done so that what the next batch looks at is at hand.
+  private Fetching fetching = Fetching.NOTHING;
+
+  private enum Fetching {
+    NOTHING,
+    /// All has come that was asked for when the batch was expected.
+    AWAITED,
+    /// What was still missing has been fetched.
+    FETCHED
+  }
 
   KvState(KvStore.Ports ports, KvStore.Limits limits, SharedEngine engine) {
     this.ports = ports;
@@ -95,25 +103,35 @@ final class KvState {
 
   // Commands
 
+  void expect(Iterable<Bytes> commands) {
+    var wanted = Wanted.by(commands, keys);
+    wanted.atHand().forEach(cache::use);
+    if (!wanted.isEmpty()) {
+      fetcher.fetch(wanted, () -> {});
+    }
+  }
+
   boolean ready(Iterable<Bytes> commands, Runnable ready) {
     if (overlay.bytes() >= limits.overlayBytes()) {
       drains.whenRoom(ready);
       return false;
     }
-    if (fetched) {
-      fetched = false;
+    if (fetching == Fetching.FETCHED) {
+      fetching = Fetching.NOTHING;
       return true;
     }
     var wanted = Wanted.by(commands, keys);
     if (wanted.isEmpty()) {
+      fetching = Fetching.NOTHING;
       return true;
     }
-    fetcher.fetch(
-        wanted,
-        () -> {
-          fetched = true;
-          ready.run();
-        });
+    if (fetching == Fetching.NOTHING && fetcher.isBusy()) {
+      fetching = Fetching.AWAITED;
+      fetcher.whenFetched(ready);
+    } else {
+      fetching = Fetching.FETCHED;
+      fetcher.fetch(wanted, ready);
+    }
     return false;
   }
 
@@ -240,6 +258,7 @@ final class KvState {
   /// Answers for one key as it is now: at once, or once it is fetched.
   private void newest(Request.Range range, Consumer<Outcome> then) {
     if (keys.isAtHand(range.key(), true)) {
+      cache.use(range.key());
       then.accept(newest(range));
     } else {
       fetcher.fetch(

@@ -59,6 +59,11 @@ public final class KvStore implements StateMachine<Outcome> {
   }
 
   @Override
+  public void expect(Iterable<Bytes> commands) {
+    state.expect(commands);
+  }
+
+  @Override
   public boolean ready(Iterable<Bytes> commands, Runnable ready) {
     return state.ready(commands, ready);
   }

@@ -18,6 +18,7 @@ final class Wanted {
   private final Map<Bytes, Boolean> keys = new LinkedHashMap<>();
 
   private final List<Range> ranges = new ArrayList<>();
+  private final List<Bytes> atHand = new ArrayList<>();
 
   private Wanted(LayeredKeys present) {
     this.present = present;
@@ -52,6 +53,11 @@ final class Wanted {
 
   List<Range> ranges() {
     return ranges;
+  }
+
+  /// The keys that need not be read.
+  List<Bytes> atHand() {
+    return atHand;
   }
 
   private void command(Command command) throws MalformedException {
@@ -89,7 +95,9 @@ final class Wanted {
   }
 
   private void key(Bytes key, boolean withValue) {
-    if (!present.isAtHand(key, withValue)) {
+    if (present.isAtHand(key, withValue)) {
+      atHand.add(key);
+    } else {
       keys.merge(key, withValue, Boolean::logicalOr);
     }
   }

@@ -172,6 +172,36 @@ class DurabilityTest {
   }
 
   @Test
+  void whatAnExpectedBatchLooksAtIsFetchedBeforeItsTurn() {
+    store.put("a", "1");
+    store.flush();
+    store.crash("1");
+    var commands = List.of(put("a", "2"), put("new", "1"));
+    store.store.expect(commands);
+    store.settle();
+
+    assertThat(store.store.ready(commands, () -> {})).isTrue();
+    assertThat(store.reader.isIdle()).isTrue();
+  }
+
+  @Test
+  void anExpectedBatchWaitsForWhatIsOnItsWayAlready() {
+    store.put("a", "1");
+    store.flush();
+    store.crash("1");
+    var commands = List.of(put("a", "2"));
+    store.store.expect(commands);
+    var asked = new AtomicBoolean();
+    assertThat(store.store.ready(commands, () -> asked.set(true))).isFalse();
+    store.reader.work();
+    store.reader.handOver();
+
+    assertThat(asked.get()).isTrue();
+    assertThat(store.store.ready(commands, () -> {})).isTrue();
+    assertThat(store.reader.isIdle()).isTrue();
+  }
+
+  @Test
   void applyIsRightWithoutAnyFetching() throws Exception {
     store.put("a", "1");
     store.put("b", "1");

@@ -6,6 +6,7 @@ import org.rocksdb.BloomFilter;
 import org.rocksdb.ColumnFamilyOptions;
 import org.rocksdb.CompressionType;
 import org.rocksdb.DBOptions;
+import org.rocksdb.DataBlockIndexType;
 import org.rocksdb.Env;
 import org.rocksdb.InfoLogLevel;
 import org.rocksdb.LRUCache;
@@ -22,6 +23,8 @@ final class RocksSettings implements AutoCloseable {
   private static final long MEMTABLE = 16L << 20;
   private static final int MEMTABLES = 2;
   private static final int BLOCK = 16 << 10;
+  private static final int INDEX_BLOCK = 4 << 10;
+  private static final double MEMTABLE_BLOOM = 0.05;
   private static final int BLOOM_BITS = 10;
   private static final int OPEN_FILES = 256;
   private static final long SYNC_STEP = 1 << 20;
@@ -60,7 +63,17 @@ final class RocksSettings implements AutoCloseable {
             .setKeepLogFileNum(2)
             .setMaxLogFileSize(SYNC_STEP);
     records = family(table());
-    index = family(table().setFilterPolicy(bloom).setWholeKeyFiltering(true));
+    // Looked up key by key, most of which are in neither memtable nor cache.
+    index =
+        family(
+                table()
+                    .setFilterPolicy(bloom)
+                    .setWholeKeyFiltering(true)
+                    .setBlockSize(INDEX_BLOCK)
+                    .setDataBlockIndexType(DataBlockIndexType.kDataBlockBinaryAndHash))
+            .setMemtablePrefixBloomSizeRatio(MEMTABLE_BLOOM)
+            .setMemtableWholeKeyFiltering(true)
+            .setCompressionType(CompressionType.NO_COMPRESSION);
   }
 
   private BlockBasedTableConfig table() {
