@@ -4,6 +4,7 @@ import io.netty.util.concurrent.EventExecutor;
 import io.netty.util.concurrent.ScheduledFuture;
 import java.util.concurrent.TimeUnit;
 import java.util.function.Consumer;
+import java.util.function.Supplier;
 import org.jspecify.annotations.Nullable;
 import org.slf4j.Logger;
 import org.slf4j.LoggerFactory;
@@ -36,6 +37,7 @@ final class NodeLoop {
 
   private boolean turnPlanned;
   private boolean stopped = true;
+  private boolean broken;
   private long wakeAt = NEVER;
   private @Nullable ScheduledFuture<?> wake;
 
@@ -60,6 +62,50 @@ final class NodeLoop {
     }
   }
 
+  /// Takes something in; a turn follows. On the loop.
+  ///
+  /// What it throws came out of the middle of a change, so the node cannot go on, and this is the
+  /// last that it took in.
+  void take(Runnable event) {
+    take(
+        () -> {
+          event.run();
+          return true;
+        },
+        false);
+  }
+
+  /// Takes something in that has an answer.
+  ///
+  /// @param otherwise the answer of a node that cannot go on
+  <T> T take(Supplier<T> event, T otherwise) {
+    if (broken) {
+      return otherwise;
+    }
+    try {
+      var answer = event.get();
+      happened();
+      return answer;
+    } catch (Throwable e) {
+      fail(e);
+      return otherwise;
+    }
+  }
+
+  /// The node cannot go on: no further turn begins, and nothing more is taken in. On the loop.
+  void fail(Throwable why) {
+    stop();
+    if (!broken) {
+      broken = true;
+      failed.accept(why);
+    }
+  }
+
+  /// Whether the node cannot go on.
+  boolean isBroken() {
+    return broken;
+  }
+
   private void turn() {
     turnPlanned = false;
     if (stopped) {
@@ -73,8 +119,7 @@ final class NodeLoop {
         planWake();
       }
     } catch (Throwable e) {
-      stopped = true;
-      failed.accept(e);
+      fail(e);
     }
     long took = System.nanoTime() - start;
     if (took > LATE) {

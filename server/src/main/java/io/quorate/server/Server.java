@@ -36,6 +36,7 @@ import java.net.URI;
 import java.security.SecureRandom;
 import java.util.List;
 import java.util.Map;
+import java.util.Optional;
 import java.util.concurrent.CompletableFuture;
 import java.util.concurrent.ExecutionException;
 import java.util.concurrent.TimeUnit;
@@ -83,8 +84,7 @@ public final class Server {
     network =
         new NettyNetwork(
             new NettyNetwork.Sockets(
-                loop, sockets.clientType(), sockets.serverType(), channel -> {}),
-            this::happened);
+                loop, sockets.clientType(), sockets.serverType(), channel -> {}));
     var engines = new RocksEngines(config.dataDir().resolve("store"));
     var storageWorker = new ThreadWorker(storage, this::onLoop);
     var readerWorker = new ThreadWorker(reader, this::onLoop);
@@ -187,17 +187,10 @@ public final class Server {
 
   private void startNode() throws InterruptedException {
     try {
-      ask(
-          () -> {
-            try {
-              node.start();
-              nodeLoop.start();
-            } catch (DamageException | EngineException e) {
-              outOfService = e.getMessage();
-            }
-            return true;
-          },
-          60);
+      var refusal = ask(this::startOnLoop, 60);
+      if (refusal.isPresent()) {
+        throw refusal.get();
+      }
     } catch (TimeoutException e) {
       throw new IllegalStateException("the journal was not read within a minute", e);
     }
@@ -207,6 +200,19 @@ public final class Server {
               + " anew with an empty data directory; the others go on without it",
           outOfService);
     }
+  }
+
+  /// @return why it cannot start: whoever starts this process tells that in his words
+  private Optional<RuntimeException> startOnLoop() {
+    try {
+      node.start();
+      nodeLoop.start();
+    } catch (DamageException | EngineException e) {
+      outOfService = e.getMessage();
+    } catch (RuntimeException e) {
+      return Optional.of(e);
+    }
+    return Optional.empty();
   }
 
   private Map<String, Rpc> services() {
@@ -248,8 +254,8 @@ public final class Server {
                 loops,
                 Sockets.ofThisMachine().serverType(),
                 rpcs,
-                this::happened,
-                at -> HttpDoor.open(at, pages, this::happened)));
+                nodeLoop::take,
+                at -> HttpDoor.open(at, pages, nodeLoop::take)));
     try {
       opened.start();
     } catch (IOException e) {
@@ -279,7 +285,7 @@ public final class Server {
     try {
       peerPort =
           network.start(
-              node.peers(),
+              new LoopOwner(nodeLoop, node.peers()),
               listen,
               members.others(node.id()).stream().map(Members.Member::id).toList(),
               this::addressOf);
@@ -323,7 +329,7 @@ public final class Server {
                 }
               }
             });
-    happened();
+    nodeLoop.happened();
   }
 
   private String whatIsMissing() {
@@ -352,16 +358,9 @@ public final class Server {
 
   // The loop
 
-  private void happened() {
-    nodeLoop.happened();
-  }
-
   /// Runs something on the loop; a turn follows.
   private void onLoop(Runnable task) {
-    loop.execute(() -> {
-      task.run();
-      nodeLoop.happened();
-    });
+    loop.execute(() -> nodeLoop.take(task));
   }
 
   private <T> T ask(Supplier<T> question, long seconds)
@@ -370,10 +369,11 @@ public final class Server {
     loop.execute(() -> {
       try {
         answer.complete(question.get());
+        nodeLoop.happened();
       } catch (Throwable e) {
         answer.completeExceptionally(e);
+        nodeLoop.fail(e);
       }
-      nodeLoop.happened();
     });
     try {
       return answer.get(seconds, TimeUnit.SECONDS);
@@ -488,7 +488,9 @@ public final class Server {
             return true;
           },
           5);
-      closeNode();
+      if (!nodeLoop.isBroken()) {
+        closeNode();
+      }
     } catch (TimeoutException e) {
       LOG.warn("the node did not stop in time");
     } catch (InterruptedException e) {

@@ -4,6 +4,8 @@ import static org.assertj.core.api.Assertions.assertThat;
 import static org.assertj.core.api.Assertions.fail;
 
 import io.netty.util.concurrent.DefaultEventExecutor;
+import io.quorate.consensus.InvariantException;
+import java.util.ArrayList;
 import java.util.concurrent.CountDownLatch;
 import java.util.concurrent.TimeUnit;
 import java.util.function.LongSupplier;
@@ -48,6 +50,43 @@ class NodeLoopTest {
       loop.execute(nodeLoop::start);
       assertThat(turned.await(10, TimeUnit.SECONDS)).isTrue();
     }
+  }
+
+  /// What was interrupted in the middle of a change is nothing to go on with.
+  @Test
+  void whatThrowsWhileItIsTakenInEndsTheNode() throws Exception {
+    var failures = new ArrayList<Throwable>();
+    var log = new ArrayList<String>();
+    var turns =
+        new NodeLoop.Turns() {
+          @Override
+          public boolean turn() {
+            log.add("turn");
+            return false;
+          }
+
+          @Override
+          public long nextDeadline() {
+            return System.nanoTime() + MILLISECOND;
+          }
+        };
+    var nodeLoop = new NodeLoop(loop, turns, failures::add);
+    var fault = new InvariantException("two entries at one index");
+    loop.submit(
+            () -> {
+              nodeLoop.start();
+              nodeLoop.take(() -> {
+                throw fault;
+              });
+              nodeLoop.take(() -> log.add("taken"));
+              nodeLoop.fail(new AssertionError("told once"));
+              assertThat(nodeLoop.take(() -> "taken", "otherwise")).isEqualTo("otherwise");
+            })
+        .get();
+    loop.schedule(() -> {}, 20, TimeUnit.MILLISECONDS).get();
+    assertThat(failures).containsExactly(fault);
+    assertThat(log).isEmpty();
+    assertThat(nodeLoop.isBroken()).isTrue();
   }
 
   private static LongSupplier in(long milliseconds) {

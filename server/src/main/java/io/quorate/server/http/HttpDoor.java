@@ -18,6 +18,7 @@ import io.netty.handler.codec.http.HttpVersion;
 import io.netty.handler.codec.http.QueryStringDecoder;
 import io.netty.handler.timeout.IdleStateEvent;
 import io.netty.handler.timeout.IdleStateHandler;
+import java.util.concurrent.Executor;
 
 /// Speaks HTTP/1 on a connection: one request at a time, small ones only.
 public final class HttpDoor extends SimpleChannelInboundHandler<FullHttpRequest> {
@@ -25,20 +26,20 @@ public final class HttpDoor extends SimpleChannelInboundHandler<FullHttpRequest>
   private static final int IDLE_SECONDS = 60;
 
   private final HttpPages pages;
-  private final Runnable afterRequest;
+  private final Executor node;
 
-  private HttpDoor(HttpPages pages, Runnable afterRequest) {
+  private HttpDoor(HttpPages pages, Executor node) {
     this.pages = pages;
-    this.afterRequest = afterRequest;
+    this.node = node;
   }
 
   /// Puts HTTP/1 behind a place of a pipeline.
   ///
-  /// @param afterRequest runs when a request was taken in, so that a turn follows
-  public static void open(ChannelHandlerContext at, HttpPages pages, Runnable afterRequest) {
+  /// @param node takes requests in, within the call
+  public static void open(ChannelHandlerContext at, HttpPages pages, Executor node) {
     var pipeline = at.pipeline();
     var before = at.name();
-    pipeline.addAfter(before, "http-door", new HttpDoor(pages, afterRequest));
+    pipeline.addAfter(before, "http-door", new HttpDoor(pages, node));
     pipeline.addAfter(before, "http-body", new HttpObjectAggregator(BODY_BYTES));
     pipeline.addAfter(before, "http-codec", new HttpServerCodec());
     pipeline.addAfter(before, "http-idle", new IdleStateHandler(0, 0, IDLE_SECONDS));
@@ -59,8 +60,7 @@ public final class HttpDoor extends SimpleChannelInboundHandler<FullHttpRequest>
       answer(
           context, keepAlive, text(HttpResponseStatus.METHOD_NOT_ALLOWED, "Method Not Allowed\n"));
     } else {
-      page.show(query, answer -> answer(context, keepAlive, answer));
-      afterRequest.run();
+      node.execute(() -> page.show(query, answer -> answer(context, keepAlive, answer)));
     }
   }
 

@@ -53,7 +53,6 @@ final class Accepted extends ChannelInboundHandlerAdapter implements Network.Gre
     } else {
       reading.close();
     }
-    network.happened();
   }
 
   @Override

@@ -77,7 +77,6 @@ final class Dialer {
     }
     if (dialing.cause() instanceof ConnectException) {
       network.owner().refused(node);
-      network.happened();
     }
     dialAgain();
   }
@@ -121,7 +120,6 @@ final class Dialer {
         delay = LAST_DELAY_MILLIS;
         context.close();
       }
-      network.happened();
     }
 
     @Override
@@ -130,7 +128,6 @@ final class Dialer {
         ready = null;
         LOG.info("the link to node {} broke", Long.toHexString(node));
         network.owner().broken(node);
-        network.happened();
       }
       dialAgain();
     }

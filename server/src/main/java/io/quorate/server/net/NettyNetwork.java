@@ -45,14 +45,11 @@ public final class NettyNetwork implements Network {
   private final Sockets sockets;
   private final Map<Long, Dialer> dialers = new HashMap<>();
   private final Map<Long, Accepted> accepted = new HashMap<>();
-  private final Runnable afterEvent;
 
   private Owner owner = Silent.OWNER;
 
-  /// @param afterEvent runs after anything was taken in, so that a turn follows
-  public NettyNetwork(Sockets sockets, Runnable afterEvent) {
+  public NettyNetwork(Sockets sockets) {
     this.sockets = sockets;
-    this.afterEvent = afterEvent;
   }
 
   /// Accepts links, and dials the others from now on.
@@ -115,10 +112,6 @@ public final class NettyNetwork implements Network {
     return owner;
   }
 
-  void happened() {
-    afterEvent.run();
-  }
-
   /// A link from a node was accepted; an older one, if it is still there, is closed.
   void accepted(long from, Accepted link) {
     var before = accepted.put(from, link);
@@ -135,7 +128,6 @@ public final class NettyNetwork implements Network {
     if (accepted.remove(from, link)) {
       LOG.info("the link from node {} broke", Long.toHexString(from));
       owner.broken(from);
-      happened();
     }
   }
 

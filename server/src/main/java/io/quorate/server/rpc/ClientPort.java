@@ -19,6 +19,7 @@ import java.io.IOException;
 import java.net.SocketAddress;
 import java.util.List;
 import java.util.Map;
+import java.util.concurrent.Executor;
 import java.util.concurrent.TimeUnit;
 import java.util.concurrent.atomic.AtomicInteger;
 import java.util.function.Consumer;
@@ -41,13 +42,13 @@ public final class ClientPort {
   ///
   /// @param loop the node's loop, for sockets and calls alike
   /// @param rpcs what the node offers, by full method name
-  /// @param afterCall runs when a call was taken in, so that a turn follows
+  /// @param node takes calls in, within the call
   /// @param http puts what speaks HTTP/1 behind the given place of a pipeline
   public record Parts(
       EventLoopGroup loop,
       Class<? extends ServerChannel> channelType,
       Map<String, Rpc> rpcs,
-      Runnable afterCall,
+      Executor node,
       Consumer<ChannelHandlerContext> http) {}
 
   /// @param maxRequestBytes see the flag `--max-request-bytes`
@@ -69,7 +70,7 @@ public final class ClientPort {
             .keepAliveTime(2, TimeUnit.HOURS)
             .keepAliveTimeout(20, TimeUnit.SECONDS);
     addresses.stream().skip(1).forEach(builder::addListenAddress);
-    new RpcServices(parts.afterCall, counters)
+    new RpcServices(parts.node, counters)
         .define(EtcdServices.SERVICES, parts.rpcs)
         .forEach(builder::addService);
     server =

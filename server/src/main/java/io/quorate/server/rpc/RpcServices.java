@@ -12,6 +12,7 @@ import io.quorate.node.Rpc;
 import java.util.ArrayList;
 import java.util.List;
 import java.util.Map;
+import java.util.concurrent.Executor;
 import org.jspecify.annotations.Nullable;
 
 /// The node's calls as gRPC services: bytes in, bytes out, no generated stub and no thread in
@@ -23,12 +24,12 @@ final class RpcServices {
   private static final Metadata.Key<String> HAS_LEADER =
       Metadata.Key.of("hasleader", Metadata.ASCII_STRING_MARSHALLER);
 
-  private final Runnable afterCall;
+  private final Executor node;
   private final RpcCounters counters;
 
-  /// @param afterCall runs when a call was taken in, so that a turn follows
-  RpcServices(Runnable afterCall, RpcCounters counters) {
-    this.afterCall = afterCall;
+  /// @param node takes calls in, within the call; it may refuse to, and then never answers
+  RpcServices(Executor node, RpcCounters counters) {
+    this.node = node;
     this.counters = counters;
   }
 
@@ -114,8 +115,7 @@ final class RpcServices {
           return;
         }
         request = null;
-        rpc.call(metadata, message, this);
-        afterCall.run();
+        node.execute(() -> rpc.call(metadata, message, this));
       }
 
       @Override

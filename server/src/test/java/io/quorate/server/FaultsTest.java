@@ -1,0 +1,200 @@
+package io.quorate.server;
+
+import static java.nio.charset.StandardCharsets.UTF_8;
+import static org.assertj.core.api.Assertions.assertThat;
+
+import io.grpc.CallOptions;
+import io.grpc.ManagedChannel;
+import io.grpc.StatusRuntimeException;
+import io.grpc.netty.NettyChannelBuilder;
+import io.grpc.stub.ClientCalls;
+import io.netty.channel.EventLoopGroup;
+import io.netty.channel.SingleThreadEventLoop;
+import io.quorate.api.KVGrpc;
+import io.quorate.api.PutRequest;
+import io.quorate.consensus.InvariantException;
+import io.quorate.consensus.wire.Bytes;
+import io.quorate.node.Network;
+import io.quorate.node.Rpc;
+import io.quorate.server.http.Health;
+import io.quorate.server.http.HttpDoor;
+import io.quorate.server.http.HttpPages;
+import io.quorate.server.net.NettyNetwork;
+import io.quorate.server.rpc.ClientPort;
+import java.io.DataOutputStream;
+import java.net.InetAddress;
+import java.net.InetSocketAddress;
+import java.net.ServerSocket;
+import java.net.Socket;
+import java.util.List;
+import java.util.Map;
+import java.util.concurrent.BlockingQueue;
+import java.util.concurrent.LinkedBlockingQueue;
+import java.util.concurrent.TimeUnit;
+import org.jspecify.annotations.Nullable;
+import org.junit.jupiter.api.AfterEach;
+import org.junit.jupiter.api.Test;
+
+/// A fault of the node itself ends it, through whichever door it was called.
+class FaultsTest {
+  private final EventLoopGroup loops = Sockets.ofThisMachine().newLoop("faults");
+  private final SingleThreadEventLoop loop = (SingleThreadEventLoop) loops.next();
+  private final BlockingQueue<Throwable> failures = new LinkedBlockingQueue<>();
+  private final NodeLoop nodeLoop =
+      new NodeLoop(
+          loop,
+          new NodeLoop.Turns() {
+            @Override
+            public boolean turn() {
+              return false;
+            }
+
+            @Override
+            public long nextDeadline() {
+              return Long.MAX_VALUE;
+            }
+          },
+          failures::add);
+
+  @AfterEach
+  void stop() {
+    loops.shutdownGracefully(0, 1, TimeUnit.SECONDS);
+  }
+
+  private static InetSocketAddress freeAddress() throws Exception {
+    try (var probe = new ServerSocket(0, 1, InetAddress.getLoopbackAddress())) {
+      return new InetSocketAddress(probe.getInetAddress(), probe.getLocalPort());
+    }
+  }
+
+  private static InvariantException fault() {
+    return new InvariantException("two votes in one term");
+  }
+
+  private void theNodeEnds() throws InterruptedException {
+    assertThat(failures.poll(10, TimeUnit.SECONDS)).isInstanceOf(InvariantException.class);
+  }
+
+  // Other nodes
+
+  private static final class Faulty implements Network.Owner {
+    @Override
+    public Bytes hello(long to) {
+      return Bytes.EMPTY;
+    }
+
+    @Override
+    public void greeted(Bytes hello, Network.Greeting greeting) {
+      greeting.accept(7, Bytes.EMPTY);
+    }
+
+    @Override
+    public boolean answered(long from, Bytes answer) {
+      return true;
+    }
+
+    @Override
+    public void received(long from, Bytes frame) {
+      throw fault();
+    }
+
+    @Override
+    public void broken(long node) {}
+
+    @Override
+    public void refused(long node) {}
+  }
+
+  @Test
+  void inAFrameOfAnotherNode() throws Exception {
+    var sockets = Sockets.ofThisMachine();
+    var network =
+        new NettyNetwork(
+            new NettyNetwork.Sockets(
+                loop, sockets.clientType(), sockets.serverType(), channel -> {}));
+    var at = freeAddress();
+    network.start(
+        new LoopOwner(nodeLoop, new Faulty()),
+        at,
+        List.of(),
+        other -> InetSocketAddress.createUnresolved("nobody", 1));
+    try (var socket = new Socket(at.getAddress(), at.getPort())) {
+      var out = new DataOutputStream(socket.getOutputStream());
+      out.write(new byte[] {0, 0, 0, 1, 'h'});
+      assertThat(socket.getInputStream().readNBytes(4)).containsExactly(0, 0, 0, 0);
+      out.write(new byte[] {0, 0, 0, 1, 'f'});
+      out.flush();
+      theNodeEnds();
+    }
+  }
+
+  // Clients
+
+  private ClientPort clientPort(InetSocketAddress at) throws Exception {
+    Rpc faulty =
+        (metadata, request, reply) -> {
+          throw fault();
+        };
+    var health =
+        new Health() {
+          @Override
+          public boolean hasLeader() {
+            throw fault();
+          }
+
+          @Override
+          public @Nullable String outOfService() {
+            throw fault();
+          }
+
+          @Override
+          public void read(boolean linearizable, Result result) {
+            throw fault();
+          }
+        };
+    var pages = new HttpPages("", "", health, () -> "");
+    var port =
+        new ClientPort(
+            List.of(at),
+            1 << 20,
+            new ClientPort.Parts(
+                loops,
+                Sockets.ofThisMachine().serverType(),
+                Map.of("etcdserverpb.KV/Put", faulty),
+                nodeLoop::take,
+                place -> HttpDoor.open(place, pages, nodeLoop::take)));
+    port.start();
+    return port;
+  }
+
+  @Test
+  void inACall() throws Exception {
+    var at = freeAddress();
+    var port = clientPort(at);
+    ManagedChannel channel = NettyChannelBuilder.forAddress(at).usePlaintext().build();
+    try {
+      ClientCalls.blockingUnaryCall(
+          channel,
+          KVGrpc.getPutMethod(),
+          CallOptions.DEFAULT.withDeadlineAfter(500, TimeUnit.MILLISECONDS),
+          PutRequest.getDefaultInstance());
+    } catch (StatusRuntimeException e) {
+      // Nobody answers: the process is about to end.
+    } finally {
+      channel.shutdownNow();
+    }
+    theNodeEnds();
+    port.stop();
+  }
+
+  @Test
+  void inAPage() throws Exception {
+    var at = freeAddress();
+    var port = clientPort(at);
+    try (var socket = new Socket(at.getAddress(), at.getPort())) {
+      socket.getOutputStream().write("GET /health HTTP/1.1\r\nHost: me\r\n\r\n".getBytes(UTF_8));
+      theNodeEnds();
+    }
+    port.stop();
+  }
+}
