@@ -93,6 +93,7 @@ public final class Node<R> {
   private long beginsWith;
   private boolean waitsForWelcomes;
   private boolean durableRisen;
+  private long lastRound;
 
   public Node(Settings settings, Ports ports, StateMachine.Opener<R> stateMachines) {
     this.settings = settings;
@@ -135,6 +136,7 @@ public final class Node<R> {
     journal = opened;
     beginsWith = acquaintance.begin(identity, opened);
     group = openGroup(opened);
+    lastRound = ports.clock().getAsLong();
   }
 
   private Identity identity() throws DamageException {
@@ -283,19 +285,34 @@ public final class Node<R> {
     return peers.damagedFrames();
   }
 
-  /// Handles all that came in since the last turn.
+  /// Handles all that came in since the last turn, unless it came so late that the sockets have to
+  /// be looked at first.
   ///
   /// @return whether more is to do at once, after the sockets were looked at
   public boolean turn() {
-    boolean more = true;
-    for (int round = 0; more && round < MAX_ROUNDS; round++) {
-      more = round();
+    for (int round = 0; round < MAX_ROUNDS; round++) {
+      long now = ports.clock().getAsLong();
+      if (hasStalled(now)) {
+        return true;
+      }
+      if (!round(now)) {
+        return false;
+      }
     }
-    return more;
+    return true;
   }
 
-  private boolean round() {
-    long now = ports.clock().getAsLong();
+  /// Whether the loop stood still since the last round: a slow flush, a pause of the machine. What
+  /// others sent meanwhile lies unread in the sockets, and must be heard before timers see how late
+  /// it is; else a leader that everybody answers steps down, and a follower leaves a leader that
+  /// never fell silent.
+  private boolean hasStalled(long now) {
+    boolean stalled = now - lastRound > settings.timing().heartbeat();
+    lastRound = now;
+    return stalled;
+  }
+
+  private boolean round(long now) {
     settleDurable();
     boolean begun = journal().durable() >= beginsWith;
     if (begun) {

@@ -1,6 +1,6 @@
 package io.quorate.server;
 
-import io.netty.util.concurrent.EventExecutor;
+import io.netty.channel.SingleThreadEventLoop;
 import io.netty.util.concurrent.ScheduledFuture;
 import java.util.concurrent.TimeUnit;
 import java.util.function.Consumer;
@@ -12,11 +12,12 @@ import org.slf4j.LoggerFactory;
 /// The event loop that owns a node: sockets and the node share its thread.
 ///
 /// Whatever is read from sockets is only queued; the turn that handles it is a task, and so runs
-/// once all sockets that are ready have been read.
+/// once all sockets that are ready have been read. Between a turn and the next one they are read
+/// again.
 final class NodeLoop {
   /// What moves on by turns.
   interface Turns {
-    /// @return whether more is to do at once
+    /// @return whether more is to do at once, after the sockets were looked at
     boolean turn();
 
     /// When to turn even if nothing happens: by the monotonic clock, nanoseconds.
@@ -31,7 +32,7 @@ final class NodeLoop {
 
   private static final long MILLISECOND = 1_000_000;
 
-  private final EventExecutor loop;
+  private final SingleThreadEventLoop loop;
   private final Turns node;
   private final Consumer<Throwable> failed;
 
@@ -42,7 +43,7 @@ final class NodeLoop {
   private @Nullable ScheduledFuture<?> wake;
 
   /// @param failed told when the node cannot go on; the process must end
-  NodeLoop(EventExecutor loop, Turns node, Consumer<Throwable> failed) {
+  NodeLoop(SingleThreadEventLoop loop, Turns node, Consumer<Throwable> failed) {
     this.loop = loop;
     this.node = node;
     this.failed = failed;
@@ -113,10 +114,12 @@ final class NodeLoop {
     }
     long start = System.nanoTime();
     try {
-      if (node.turn()) {
-        happened();
-      } else {
+      if (!node.turn()) {
         planWake();
+      } else if (!turnPlanned) {
+        turnPlanned = true;
+        // A task that is given from a task runs before the sockets are looked at again.
+        loop.executeAfterEventLoopIteration(() -> loop.execute(this::turn));
       }
     } catch (Throwable e) {
       fail(e);

@@ -1,8 +1,8 @@
 package io.quorate.server;
 
 import io.netty.channel.Channel;
-import io.netty.channel.EventLoop;
 import io.netty.channel.EventLoopGroup;
+import io.netty.channel.SingleThreadEventLoop;
 import io.quorate.consensus.Leadership;
 import io.quorate.consensus.Protocol;
 import io.quorate.consensus.Self;
@@ -57,7 +57,7 @@ public final class Server {
   private final ServerConfig config;
   private final Members members;
   private final EventLoopGroup loops;
-  private final EventLoop loop;
+  private final SingleThreadEventLoop loop;
   private final FileDisk disk;
   private final DiskThread storage;
   private final DiskThread reader;
@@ -77,7 +77,7 @@ public final class Server {
     long self = members.named(config.name()).id();
     var sockets = Sockets.ofThisMachine();
     loops = sockets.newLoop("quorate-" + config.name());
-    loop = loops.next();
+    loop = (SingleThreadEventLoop) loops.next();
     disk = new FileDisk(config.dataDir(), this::onLoop, failed);
     storage = new DiskThread("storage", failed);
     reader = new DiskThread("reader", failed);

@@ -1,25 +1,67 @@
 package io.quorate.server;
 
+import static java.util.Objects.requireNonNull;
 import static org.assertj.core.api.Assertions.assertThat;
 import static org.assertj.core.api.Assertions.fail;
 
-import io.netty.util.concurrent.DefaultEventExecutor;
+import io.netty.bootstrap.Bootstrap;
+import io.netty.channel.ChannelHandlerContext;
+import io.netty.channel.ChannelInboundHandlerAdapter;
+import io.netty.channel.DefaultEventLoop;
+import io.netty.channel.SingleThreadEventLoop;
+import io.netty.util.ReferenceCountUtil;
 import io.quorate.consensus.InvariantException;
+import java.io.IOException;
+import java.io.UncheckedIOException;
+import java.net.InetAddress;
+import java.net.ServerSocket;
+import java.net.Socket;
 import java.util.ArrayList;
+import java.util.concurrent.CompletableFuture;
 import java.util.concurrent.CountDownLatch;
 import java.util.concurrent.TimeUnit;
 import java.util.function.LongSupplier;
+import org.jspecify.annotations.Nullable;
 import org.junit.jupiter.api.AfterEach;
 import org.junit.jupiter.api.Test;
 
 class NodeLoopTest {
   private static final long MILLISECOND = 1_000_000;
 
-  private final DefaultEventExecutor loop = new DefaultEventExecutor();
+  private final DefaultEventLoop loop = new DefaultEventLoop();
+
+  private final Talking talking = new Talking();
 
   @AfterEach
   void stop() {
     loop.shutdownGracefully(0, 1, TimeUnit.SECONDS);
+  }
+
+  /// Says something to the other end of a socket in its first turn, and has no end of turns.
+  private static final class Talking implements NodeLoop.Turns {
+    @Nullable Socket to;
+    int turns;
+
+    @Override
+    public boolean turn() {
+      if (turns++ == 0) {
+        say();
+      }
+      return true;
+    }
+
+    private void say() {
+      try {
+        requireNonNull(to).getOutputStream().write(1);
+      } catch (IOException e) {
+        throw new UncheckedIOException(e);
+      }
+    }
+
+    @Override
+    public long nextDeadline() {
+      return Long.MAX_VALUE;
+    }
   }
 
   /// Turns, each of which names the deadline that a script gives for it.
@@ -87,6 +129,39 @@ class NodeLoopTest {
     assertThat(failures).containsExactly(fault);
     assertThat(log).isEmpty();
     assertThat(nodeLoop.isBroken()).isTrue();
+  }
+
+  /// A node that has more to do at once must not be deaf meanwhile.
+  @Test
+  void socketsAreReadBetweenTurns() throws Exception {
+    var sockets = Sockets.ofThisMachine();
+    var loops = sockets.newLoop("turns");
+    var one = (SingleThreadEventLoop) loops.next();
+    var turnsUntilRead = new CompletableFuture<Integer>();
+    try (var listening = new ServerSocket(0, 1, InetAddress.getLoopbackAddress())) {
+      new Bootstrap()
+          .group(loops)
+          .channel(sockets.clientType())
+          .handler(
+              new ChannelInboundHandlerAdapter() {
+                @Override
+                public void channelRead(ChannelHandlerContext context, Object message) {
+                  ReferenceCountUtil.release(message);
+                  turnsUntilRead.complete(talking.turns);
+                }
+              })
+          .connect(listening.getLocalSocketAddress())
+          .sync();
+      try (var other = listening.accept()) {
+        talking.to = other;
+        var nodeLoop = new NodeLoop(one, talking, failure -> fail(failure));
+        one.execute(nodeLoop::start);
+        assertThat(turnsUntilRead.get(10, TimeUnit.SECONDS)).isLessThan(5);
+        one.submit(nodeLoop::stop).get();
+      }
+    } finally {
+      loops.shutdownGracefully(0, 1, TimeUnit.SECONDS);
+    }
   }
 
   private static LongSupplier in(long milliseconds) {

@@ -55,6 +55,7 @@ final class Chaos<R> {
     often(0.5, 500 * MILLISECOND, this::cutSome);
     often(0.4, 500 * MILLISECOND, this::pauseOne);
     often(0.3, 500 * MILLISECOND, this::jumpClock);
+    often(0.3, 500 * MILLISECOND, this::stallOne);
     world.timeline().at(until, this::heal);
   }
 
@@ -143,6 +144,10 @@ final class Chaos<R> {
     someHost().pause(draw.delay(draw.chance(0.5) ? 50 * MILLISECOND : 1_500 * MILLISECOND));
   }
 
+  private void stallOne() {
+    someHost().stallNextFlush(draw.delay(1_000 * MILLISECOND));
+  }
+
   private void jumpClock() {
     someHost().clock().jump(draw.delay(500 * MILLISECOND));
   }
@@ -152,6 +157,7 @@ final class Chaos<R> {
     for (var host : world.hosts()) {
       host.crashAfter(Integer.MAX_VALUE, SimulatedDisk.Loss.NOTHING);
       host.speed(SimulatedHost.Speed.USUAL);
+      host.stallNextFlush(0);
       host.start();
     }
   }

@@ -49,6 +49,7 @@ final class SimulatedHost<R>
   private boolean turnPlanned;
   private long wakeAt = Long.MAX_VALUE;
   private long busyUntil;
+  private long stall;
   private int effectsLeft = NEVER;
   private SimulatedDisk.Loss loss = SimulatedDisk.Loss.EVERYTHING;
   private Speed speed = Speed.USUAL;
@@ -167,6 +168,11 @@ final class SimulatedHost<R>
     busyUntil = Math.max(busyUntil, world.timeline().now() + nanos);
   }
 
+  /// The next flush within a turn takes so long.
+  void stallNextFlush(long nanos) {
+    stall = nanos;
+  }
+
   private interface Work {
     void run() throws DamageException;
   }
@@ -223,7 +229,7 @@ final class SimulatedHost<R>
   private void planTurn() {
     if (!turnPlanned) {
       turnPlanned = true;
-      plan(trueTime() + draw.below(20 * MICROSECOND), this::turn);
+      plan(trueTime() + 1 + draw.below(20 * MICROSECOND), this::turn);
     }
   }
 
@@ -300,6 +306,11 @@ final class SimulatedHost<R>
 
   @Override
   public boolean flushesWithinCall() {
+    if (stall > 0) {
+      busyUntil = trueTime() + stall;
+      stall = 0;
+      return true;
+    }
     if (!draw.chance(speed.within)) {
       return false;
     }

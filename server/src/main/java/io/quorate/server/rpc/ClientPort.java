@@ -9,9 +9,11 @@ import io.grpc.netty.NettyServerBuilder;
 import io.grpc.protobuf.services.HealthStatusManager;
 import io.grpc.protobuf.services.ProtoReflectionService;
 import io.grpc.protobuf.services.ProtoReflectionServiceV1;
+import io.netty.channel.AdaptiveRecvByteBufAllocator;
 import io.netty.channel.ChannelHandlerContext;
 import io.netty.channel.ChannelOption;
 import io.netty.channel.EventLoopGroup;
+import io.netty.channel.RecvByteBufAllocator;
 import io.netty.channel.ServerChannel;
 import io.quorate.node.Rpc;
 import io.quorate.node.etcd.EtcdServices;
@@ -32,6 +34,10 @@ public final class ClientPort {
 
   private static final int METADATA_BYTES = 64 << 10;
   private static final int WINDOW_BYTES = 1 << 20;
+
+  /// What is read of one connection before a turn: bounds the calls that a turn has to wait for,
+  /// and with it how long other nodes do.
+  private static final int READ_BYTES = 32 << 10;
 
   private final Server server;
   private final HealthStatusManager health = new HealthStatusManager();
@@ -61,6 +67,7 @@ public final class ClientPort {
             .directExecutor()
             .withOption(ChannelOption.SO_REUSEADDR, true)
             .withChildOption(ChannelOption.TCP_NODELAY, true)
+            .withChildOption(ChannelOption.RECVBUF_ALLOCATOR, oneRead())
             .protocolNegotiator(new FirstBytes(parts.http))
             .maxInboundMessageSize(maxRequestBytes + OVERHEAD)
             .maxInboundMetadataSize(METADATA_BYTES)
@@ -81,6 +88,10 @@ public final class ClientPort {
             .addTransportFilter(new ConnectionCounter())
             .build();
     serving(false);
+  }
+
+  private static RecvByteBufAllocator oneRead() {
+    return new AdaptiveRecvByteBufAllocator(64, 2048, READ_BYTES).maxMessagesPerRead(1);
   }
 
   public void start() throws IOException {
