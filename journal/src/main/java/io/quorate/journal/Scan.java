@@ -20,6 +20,9 @@ final class Scan {
   private final Segments segments;
   private final Journal.Replay replay;
 
+  /// Files that are no part of the journal any more, or never became one.
+  private final List<String> remains = new ArrayList<>();
+
   private long nextFrame = 1;
   private int previous;
 
@@ -59,6 +62,8 @@ final class Scan {
     var rest = files.subList(segments.count(), files.size());
     refuseDamage(segment, rest);
     cut(segment, rest);
+    // Only now: whoever has to look into damage finds everything as it was.
+    remains.forEach(disk::delete);
   }
 
   private record Found(long number, Disk.File file) {}
@@ -71,7 +76,7 @@ final class Scan {
       if (name.matches("[0-9a-f]{16}")) {
         numbers.add(Long.parseUnsignedLong(name, 16));
       } else {
-        disk.delete(path);
+        remains.add(path);
       }
     }
     int first = numbers.size() - 1;
@@ -79,7 +84,7 @@ final class Scan {
       first--;
     }
     for (int i = 0; i < first; i++) {
-      disk.delete(Segment.name(numbers.get(i)));
+      remains.add(Segment.name(numbers.get(i)));
     }
     var files = new ArrayList<Found>();
     for (int i = Math.max(first, 0); i < numbers.size(); i++) {
@@ -99,7 +104,7 @@ final class Scan {
     return files;
   }
 
-  private long firstFrameOf(Found file) {
+  private long firstFrameOf(Found file) throws DamageException {
     if (segments.count() > 0) {
       return nextFrame;
     }
@@ -107,6 +112,12 @@ final class Scan {
     if (frame != null) {
       nextFrame = frame.number();
       previous = frame.previous();
+    } else if (file.number() > 1) {
+      // A segment goes only when a frame of a later one is durable.
+      throw new DamageException(
+          Segment.name(file.number()),
+          Frame.SECTOR,
+          "its first frame is not whole, and the segments before it are gone, so it was");
     }
     return nextFrame;
   }

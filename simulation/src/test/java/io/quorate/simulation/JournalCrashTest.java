@@ -355,6 +355,37 @@ class JournalCrashTest {
     assertThat(next.found.getLast()).isEqualTo(399);
   }
 
+  /// The segments before it went because a frame of it was durable. An empty journal would begin
+  /// the node's first era once more, on a disk that others know.
+  @Test
+  void anOldestSegmentWithoutItsFirstFrameIsDamaged() throws DamageException {
+    var life = lifeOn(10);
+    life.open();
+    for (int i = 0; i < 60; i++) {
+      put(life, 1000);
+      while (!life.later.isEmpty()) {
+        life.later.removeFirst().run();
+      }
+      life.journal().release(7, life.journal().durable());
+    }
+    var segments = life.disk.list("journal");
+    var oldest = "journal/" + segments.getFirst();
+    assertThat(oldest).isNotEqualTo("journal/0000000000000001");
+    for (int at = 4096; at < 1 << 16; at += 4096) {
+      life.disk.rot(oldest, at, 0);
+    }
+    segments.stream().skip(1).forEach(name -> life.disk.delete("journal/" + name));
+    life.disk.open("journal/0000000000000001").close(); // before a gap
+    life.disk.forceDirectory("journal");
+    var before = life.disk.list("journal");
+
+    var next = after(life);
+    assertThatThrownBy(next::open)
+        .isInstanceOf(DamageException.class)
+        .hasMessageContaining(oldest + " is damaged at offset 4096");
+    assertThat(next.disk.list("journal")).isEqualTo(before);
+  }
+
   @Test
   void aRecordLargerThanASegmentMakesItGrow() throws DamageException {
     var life = lifeOn(7);
