@@ -87,6 +87,7 @@ public final class Node<R> {
   private final Acquaintance acquaintance;
   private final Peers peers;
   private final Map<Integer, History> histories = new TreeMap<>();
+  private final Timers timers = new Timers();
 
   private @Nullable Journal journal;
   private @Nullable Group<R> group;
@@ -281,6 +282,16 @@ public final class Node<R> {
     return waitsForWelcomes;
   }
 
+  /// The times that the node's groups go by.
+  public Self.Timing timing() {
+    return settings.timing();
+  }
+
+  /// Runs something in the first turn after so many nanoseconds.
+  public void after(long nanos, Runnable action) {
+    timers.at(ports.clock().getAsLong() + nanos, action);
+  }
+
   public long damagedFrames() {
     return peers.damagedFrames();
   }
@@ -313,6 +324,7 @@ public final class Node<R> {
   }
 
   private boolean round(long now) {
+    timers.run(now);
     settleDurable();
     boolean begun = journal().durable() >= beginsWith;
     if (begun) {
@@ -358,7 +370,7 @@ public final class Node<R> {
 
   /// When to call [#turn] even if nothing comes in.
   public long nextDeadline() {
-    long deadline = journal().nextDeadline();
+    long deadline = Math.min(journal().nextDeadline(), timers.nextDeadline());
     return journal().durable() < beginsWith ? deadline : Math.min(deadline, group().nextDeadline());
   }
 

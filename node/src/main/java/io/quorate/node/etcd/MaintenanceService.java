@@ -25,7 +25,16 @@ final class MaintenanceService {
   private static final String NO_LEADER = "etcdserver: no leader";
   private static final String VERSION = "3.7.0";
 
-  private record Move(ReplicaId to, Rpc.Reply reply) {}
+  private record Move(ReplicaId to, Rpc.Reply reply) {
+    void succeeded() {
+      moved(reply);
+    }
+
+    void failed() {
+      reply.failed(
+          Code.UNKNOWN.number(), "etcdserver: request timed out, leader transfer took too long");
+    }
+  }
 
   private final ServingNode member;
   private final List<Move> moves = new ArrayList<>();
@@ -112,9 +121,24 @@ final class MaintenanceService {
     } else if (to.equals(group.replica().id())) {
       moved(reply);
     } else {
-      moves.add(new Move(to, reply));
+      await(new Move(to, reply));
       group.transfer(to);
     }
+  }
+
+  /// A leader gives up after an election timeout if the target does not take over, and says nothing
+  /// of it; a target that did at the last moment is heard of within another one.
+  private void await(Move move) {
+    moves.add(move);
+    member
+        .node()
+        .after(
+            2 * member.node().timing().election(),
+            () -> {
+              if (moves.remove(move)) {
+                move.failed();
+              }
+            });
   }
 
   private @Nullable ReplicaId voter(long node) {
@@ -126,7 +150,7 @@ final class MaintenanceService {
     return null;
   }
 
-  /// A move is over when anybody leads again: the target, or the old leader once more.
+  /// A move is over when anybody begins to lead: the target, or another.
   private void leadershipChanged(Leadership now) {
     if (now.leader() == null) {
       return;
@@ -135,10 +159,9 @@ final class MaintenanceService {
     moves.clear();
     for (var move : over) {
       if (now.isLedBy(move.to)) {
-        moved(move.reply);
+        move.succeeded();
       } else {
-        move.reply.failed(
-            Code.UNKNOWN.number(), "etcdserver: request timed out, leader transfer took too long");
+        move.failed();
       }
     }
   }
