@@ -53,6 +53,7 @@ public final class Server {
   private static final Logger LOG = LoggerFactory.getLogger(Server.class);
   private static final Map<String, Protocol> PROTOCOLS = Map.of("raft", Raft.PROTOCOL);
   private static final long MILLISECOND = 1_000_000;
+  private static final int HELLO_MILLIS = 5_000;
 
   private final ServerConfig config;
   private final Members members;
@@ -84,7 +85,8 @@ public final class Server {
     network =
         new NettyNetwork(
             new NettyNetwork.Sockets(
-                loop, sockets.clientType(), sockets.serverType(), channel -> {}));
+                loop, sockets.clientType(), sockets.serverType(), channel -> {}),
+            new NettyNetwork.Patience(HELLO_MILLIS, Math.toIntExact(2 * config.electionMillis())));
     var engines = new RocksEngines(config.dataDir().resolve("store"));
     var storageWorker = new ThreadWorker(storage, this::onLoop);
     var readerWorker = new ThreadWorker(reader, this::onLoop);

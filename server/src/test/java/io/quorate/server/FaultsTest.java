@@ -111,7 +111,8 @@ class FaultsTest {
     var network =
         new NettyNetwork(
             new NettyNetwork.Sockets(
-                loop, sockets.clientType(), sockets.serverType(), channel -> {}));
+                loop, sockets.clientType(), sockets.serverType(), channel -> {}),
+            new NettyNetwork.Patience(5_000, 2_000));
     var at = freeAddress();
     network.start(
         new LoopOwner(nodeLoop, new Faulty()),

@@ -14,17 +14,16 @@ import org.slf4j.LoggerFactory;
 final class Accepted extends ChannelInboundHandlerAdapter implements Network.Greeting {
   private static final Logger LOG = LoggerFactory.getLogger(Accepted.class);
 
-  /// A link on which nothing is said for so long is closed.
-  private static final int HELLO_SECONDS = 5;
-
   private final NettyNetwork network;
+  private final FrameDecoder frames;
   private @Nullable ChannelHandlerContext context;
   private boolean greeted;
   private boolean welcome;
   private long from;
 
-  Accepted(NettyNetwork network) {
+  Accepted(NettyNetwork network, FrameDecoder frames) {
     this.network = network;
+    this.frames = frames;
   }
 
   @Override
@@ -38,8 +37,8 @@ final class Accepted extends ChannelInboundHandlerAdapter implements Network.Gre
                 added.close();
               }
             },
-            HELLO_SECONDS,
-            TimeUnit.SECONDS);
+            network.helloMillis(),
+            TimeUnit.MILLISECONDS);
   }
 
   @Override
@@ -57,9 +56,12 @@ final class Accepted extends ChannelInboundHandlerAdapter implements Network.Gre
 
   @Override
   public void accept(long node, Bytes answer) {
+    if (!context().channel().isActive()) {
+      return; // it was closed while the answer waited for the disk
+    }
     from = node;
     welcome = true;
-    context().pipeline().get(FrameDecoder.class).greeted();
+    frames.greeted();
     network.accepted(node, this);
     context().writeAndFlush(FrameDecoder.encode(context().alloc(), answer));
   }

@@ -59,7 +59,7 @@ final class Dialer {
             new ChannelInitializer<SocketChannel>() {
               @Override
               protected void initChannel(SocketChannel channel) {
-                network.secure(channel);
+                network.prepare(channel);
                 channel.pipeline().addLast(new FrameDecoder(), new Handler());
               }
             })
@@ -103,7 +103,20 @@ final class Dialer {
 
     @Override
     public void channelActive(ChannelHandlerContext context) {
+      context
+          .executor()
+          .schedule(() -> giveUp(context), network.helloMillis(), TimeUnit.MILLISECONDS);
       context.writeAndFlush(FrameDecoder.encode(context.alloc(), network.owner().hello(node)));
+    }
+
+    private void giveUp(ChannelHandlerContext context) {
+      if (!answered && context.channel().isActive()) {
+        LOG.info(
+            "{}, the address of node {}, takes a link and does not answer",
+            context.channel().remoteAddress(),
+            Long.toHexString(node));
+        context.close();
+      }
     }
 
     @Override

@@ -8,7 +8,7 @@ import io.netty.channel.ChannelOption;
 import io.netty.channel.EventLoop;
 import io.netty.channel.ServerChannel;
 import io.netty.channel.WriteBufferWaterMark;
-import io.netty.channel.socket.SocketChannel;
+import io.netty.channel.epoll.EpollSocketChannelConfig;
 import io.quorate.consensus.wire.Bytes;
 import io.quorate.node.Network;
 import java.net.SocketAddress;
@@ -42,14 +42,23 @@ public final class NettyNetwork implements Network {
       Class<? extends ServerChannel> serverType,
       Consumer<Channel> secure) {}
 
+  /// How long the other end of a link may be silent: milliseconds.
+  ///
+  /// @param hello until it has said or answered hello
+  /// @param silence until what was sent to it is acknowledged by its machine; then the link is
+  ///   taken for dead. Only where there is epoll
+  public record Patience(int hello, int silence) {}
+
   private final Sockets sockets;
+  private final Patience patience;
   private final Map<Long, Dialer> dialers = new HashMap<>();
   private final Map<Long, Accepted> accepted = new HashMap<>();
 
   private Owner owner = Silent.OWNER;
 
-  public NettyNetwork(Sockets sockets) {
+  public NettyNetwork(Sockets sockets, Patience patience) {
     this.sockets = sockets;
+    this.patience = patience;
   }
 
   /// Accepts links, and dials the others from now on.
@@ -82,8 +91,9 @@ public final class NettyNetwork implements Network {
             new ChannelInitializer<Channel>() {
               @Override
               protected void initChannel(Channel channel) {
-                sockets.secure().accept(channel);
-                channel.pipeline().addLast(new FrameDecoder(), new Accepted(NettyNetwork.this));
+                prepare(channel);
+                var frames = new FrameDecoder();
+                channel.pipeline().addLast(frames, new Accepted(NettyNetwork.this, frames));
               }
             })
         .bind(address)
@@ -100,8 +110,23 @@ public final class NettyNetwork implements Network {
         .option(ChannelOption.WRITE_BUFFER_WATER_MARK, WATER_MARK);
   }
 
-  void secure(SocketChannel channel) {
+  /// Makes ready a new link, in either direction.
+  void prepare(Channel channel) {
+    if (channel.config() instanceof EpollSocketChannelConfig config) {
+      // Else the kernel sends again for a quarter of an hour to a machine that is gone, and an end
+      // that only listens never notices.
+      int probe = Math.max(1, patience.silence / 2_000);
+      config
+          .setTcpUserTimeout(patience.silence)
+          .setKeepAlive(true)
+          .setTcpKeepIdle(probe)
+          .setTcpKeepIntvl(probe);
+    }
     sockets.secure().accept(channel);
+  }
+
+  int helloMillis() {
+    return patience.hello;
   }
 
   EventLoop loop() {
