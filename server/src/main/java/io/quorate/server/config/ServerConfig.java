@@ -107,10 +107,8 @@ public record ServerConfig(
     var name = flags.text("name");
     var advertisePeer =
         Endpoint.list("initial-advertise-peer-urls", flags.text("initial-advertise-peer-urls"));
-    var listenClient = Endpoint.list("listen-client-urls", flags.text("listen-client-urls"));
-    var listenPeer = Endpoint.list("listen-peer-urls", flags.text("listen-peer-urls"));
-    listenClient.forEach(Endpoint::bindAddress);
-    listenPeer.forEach(Endpoint::bindAddress);
+    var listenClient = Endpoint.listToBind("listen-client-urls", flags.text("listen-client-urls"));
+    var listenPeer = Endpoint.listToBind("listen-peer-urls", flags.text("listen-peer-urls"));
     if (flags.isGiven("listen-client-urls") && !flags.isGiven("advertise-client-urls")) {
       throw new UsageException(
           "--advertise-client-urls is required when --listen-client-urls is set explicitly");
