@@ -8,6 +8,7 @@ import io.quorate.consensus.Protocol;
 import io.quorate.consensus.Self;
 import io.quorate.consensus.raft.Raft;
 import io.quorate.journal.DamageException;
+import io.quorate.journal.DiskException;
 import io.quorate.journal.Journal;
 import io.quorate.node.Call;
 import io.quorate.node.Members;
@@ -148,6 +149,7 @@ public final class Server {
   ///
   /// @param failed told, once, when the node cannot go on; then this process should end
   /// @throws IOException if an address cannot be listened on; the message names it
+  /// @throws DiskException if the data directory or what is in it cannot be used
   public static Server start(ServerConfig config, Consumer<Throwable> failed)
       throws IOException, InterruptedException {
     var server = new Server(config, failed);
@@ -208,8 +210,15 @@ public final class Server {
     try {
       node.start();
       nodeLoop.start();
-    } catch (DamageException | EngineException e) {
+    } catch (DamageException e) {
       outOfService = e.getMessage();
+    } catch (EngineException e) {
+      return Optional.of(
+          new DiskException(
+              ("%s; this node did not start: see to the free space, the number of open files"
+                      + " (ulimit -n) and the permissions there, then start it again")
+                  .formatted(e.getMessage()),
+              e));
     } catch (RuntimeException e) {
       return Optional.of(e);
     }
@@ -489,7 +498,8 @@ public final class Server {
             return true;
           },
           5);
-      if (!nodeLoop.isBroken()) {
+      // What did not start, or broke, is left as it is.
+      if (node.hasStarted() && !nodeLoop.isBroken()) {
         closeNode();
       }
     } catch (TimeoutException e) {

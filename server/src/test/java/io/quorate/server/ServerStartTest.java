@@ -1,0 +1,57 @@
+package io.quorate.server;
+
+import static org.assertj.core.api.Assertions.assertThat;
+import static org.assertj.core.api.Assertions.assertThatThrownBy;
+
+import io.quorate.journal.DiskException;
+import io.quorate.server.config.ServerConfig;
+import java.net.InetAddress;
+import java.net.ServerSocket;
+import java.nio.file.Files;
+import java.nio.file.Path;
+import java.util.ArrayList;
+import java.util.List;
+import java.util.Map;
+import org.junit.jupiter.api.Test;
+import org.junit.jupiter.api.io.TempDir;
+
+class ServerStartTest {
+  private final List<Throwable> failures = new ArrayList<>();
+
+  @TempDir Path directory = Path.of("");
+
+  private static int freePort() throws Exception {
+    try (var probe = new ServerSocket(0, 1, InetAddress.getLoopbackAddress())) {
+      return probe.getLocalPort();
+    }
+  }
+
+  private ServerConfig config() throws Exception {
+    var client = "http://127.0.0.1:" + freePort();
+    var peer = "http://127.0.0.1:" + freePort();
+    return ServerConfig.parse(
+        List.of(
+            "--name=n1",
+            "--data-dir=" + directory,
+            "--segment-bytes=1048576",
+            "--listen-client-urls=" + client,
+            "--advertise-client-urls=" + client,
+            "--listen-peer-urls=" + peer,
+            "--initial-advertise-peer-urls=" + peer,
+            "--initial-cluster=n1=" + peer),
+        Map.of());
+  }
+
+  /// As a full disk or too many open files do, it ends the start. It is no damage, which would take
+  /// the node out of its cluster for good.
+  @Test
+  void aStoreThatCannotBeOpenedEndsTheStartWithASentence() throws Exception {
+    Files.writeString(directory.resolve("store"), "no directory");
+    var config = config();
+    assertThatThrownBy(() -> Server.start(config, failures::add))
+        .isInstanceOf(DiskException.class)
+        .hasMessageContaining("cannot open the store in " + directory.resolve("store"))
+        .hasMessageContaining("this node did not start");
+    assertThat(failures).isEmpty();
+  }
+}
