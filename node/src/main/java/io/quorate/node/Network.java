@@ -11,6 +11,11 @@ public interface Network {
   /// The largest frame that is carried, in bytes.
   int MAX_FRAME = 64 << 20;
 
+  /// The largest command, in bytes: small enough that a frame holds it together with its batch, the
+  /// entries before it and what else was about to leave. A larger one could be journaled here and
+  /// would reach nobody.
+  int MAX_COMMAND = 32 << 20;
+
   /// Sends a frame on the link to a node; without a link, or if too much waits on it, the frame is
   /// lost.
   void send(long node, Bytes frame);

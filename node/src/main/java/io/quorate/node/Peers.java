@@ -26,7 +26,7 @@ final class Peers implements Network.Owner {
   static final int GROUP_LAYER = 2;
 
   /// A frame leaves when it has grown to so much, even within a turn.
-  private static final int FRAME_BYTES = 4 << 20;
+  static final int FRAME_BYTES = 4 << 20;
 
   private static final int HEAD = 4;
 

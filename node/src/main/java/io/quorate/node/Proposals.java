@@ -24,7 +24,7 @@ import org.jspecify.annotations.Nullable;
 /// @param <R> what a command comes to
 final class Proposals<R> {
   /// A batch of so many bytes or commands does not wait for the one before it.
-  private static final int FULL_BYTES = 64 << 10;
+  static final int FULL_BYTES = 64 << 10;
 
   private static final int FULL_COMMANDS = 256;
 

@@ -1,5 +1,6 @@
 package io.quorate.server.config;
 
+import io.quorate.node.Network;
 import java.nio.file.Path;
 import java.util.ArrayList;
 import java.util.HashSet;
@@ -136,7 +137,7 @@ public record ServerConfig(
         flags.oneOf("protocol", List.of("raft")),
         heartbeat,
         election,
-        (int) flags.number("max-request-bytes", 1 << 10, 256 << 20),
+        (int) flags.number("max-request-bytes", 1 << 10, Network.MAX_COMMAND),
         (int) flags.number("max-txn-ops", 1, 1 << 20),
         flags.number("snapshot-bytes", 1 << 20, 1L << 40),
         flags.number("segment-bytes", 1 << 20, 1 << 30),

@@ -137,8 +137,10 @@ class ServerConfigTest {
             + " \"0\"",
         "--election-timeout=50001 | --election-timeout needs a whole number from 1 to 50000, not"
             + " \"50001\"",
-        "--max-request-bytes=1k | --max-request-bytes needs a whole number from 1024 to 268435456,"
+        "--max-request-bytes=1k | --max-request-bytes needs a whole number from 1024 to 33554432,"
             + " not \"1k\"",
+        "--max-request-bytes=33554433 | --max-request-bytes needs a whole number from 1024 to"
+            + " 33554432, not \"33554433\"",
         "--max-txn-ops=0 | --max-txn-ops needs a whole number from 1 to 1048576, not \"0\"",
         "--snapshot-bytes=1 | --snapshot-bytes needs a whole number from 1048576 to 1099511627776,"
             + " not \"1\"",
