@@ -1,6 +1,5 @@
 package io.quorate.server;
 
-import io.netty.channel.Channel;
 import io.netty.channel.EventLoopGroup;
 import io.netty.channel.SingleThreadEventLoop;
 import io.quorate.consensus.Leadership;
@@ -43,6 +42,7 @@ import java.util.concurrent.TimeUnit;
 import java.util.concurrent.TimeoutException;
 import java.util.function.Consumer;
 import java.util.function.Supplier;
+import java.util.stream.Collectors;
 import org.jspecify.annotations.Nullable;
 import org.slf4j.Logger;
 import org.slf4j.LoggerFactory;
@@ -69,7 +69,6 @@ public final class Server {
 
   private @Nullable KvStore store;
   private @Nullable ClientPort clientPort;
-  private @Nullable Channel peerPort;
   private @Nullable String outOfService;
 
   private Server(ServerConfig config, Consumer<Throwable> failed) {
@@ -249,16 +248,12 @@ public final class Server {
   }
 
   private void openClientPort(Map<String, Rpc> rpcs) throws IOException {
-    var addresses =
-        config.listenClient().stream()
-            .map(endpoint -> (SocketAddress) endpoint.bindAddress())
-            .toList();
     var metrics = new ServerMetrics(this);
     var pages =
         new HttpPages(Version.QUORATE, Version.ETCD_API, new NodeHealth(this), metrics::text);
     var opened =
         new ClientPort(
-            addresses,
+            bindAddresses(config.listenClient()),
             config.maxRequestBytes(),
             new ClientPort.Parts(
                 loops,
@@ -291,14 +286,12 @@ public final class Server {
   }
 
   private void openPeerPort() throws IOException, InterruptedException {
-    var listen = config.listenPeer().getFirst().bindAddress();
+    var others =
+        members.others(node.id()).stream()
+            .collect(Collectors.toMap(Members.Member::id, Server::addresses));
     try {
-      peerPort =
-          network.start(
-              new LoopOwner(nodeLoop, node.peers()),
-              listen,
-              members.others(node.id()).stream().map(Members.Member::id).toList(),
-              this::addressOf);
+      network.start(
+          new LoopOwner(nodeLoop, node.peers()), bindAddresses(config.listenPeer()), others);
     } catch (InterruptedException e) {
       throw e;
     } catch (Exception e) {
@@ -308,13 +301,20 @@ public final class Server {
     }
   }
 
-  private SocketAddress addressOf(long other) {
-    var member = members.nodes().get(other);
-    if (member == null) {
-      throw new IllegalArgumentException("no member " + Long.toHexString(other));
-    }
-    var peer = Endpoint.parse("initial-cluster", member.peerUrls().getFirst());
-    return new InetSocketAddress(peer.host(), peer.port());
+  /// Two URLs may stand for one place: `localhost` and `127.0.0.1`.
+  private static List<SocketAddress> bindAddresses(List<Endpoint> endpoints) {
+    return endpoints.stream()
+        .map(endpoint -> (SocketAddress) endpoint.bindAddress())
+        .distinct()
+        .toList();
+  }
+
+  /// Names are left to be looked up whenever the node is dialed.
+  private static List<SocketAddress> addresses(Members.Member member) {
+    return member.peerUrls().stream()
+        .map(url -> Endpoint.parse("initial-cluster", url))
+        .map(peer -> (SocketAddress) InetSocketAddress.createUnresolved(peer.host(), peer.port()))
+        .toList();
   }
 
   /// Asks for a read again and again, until one is answered: then clients are served.
@@ -346,7 +346,7 @@ public final class Server {
     var missing =
         members.others(node.id()).stream()
             .filter(other -> !network.isConnected(other.id()))
-            .map(other -> "%s at %s".formatted(other.name(), other.peerUrls().getFirst()))
+            .map(other -> "%s at %s".formatted(other.name(), String.join(" or ", other.peerUrls())))
             .toList();
     if (node.waitsForWelcomes()) {
       return "the others: a node that starts for the first time must be known to more than half of"
@@ -491,9 +491,6 @@ public final class Server {
       ask(
           () -> {
             network.close();
-            if (peerPort != null) {
-              peerPort.close();
-            }
             nodeLoop.stop();
             return true;
           },

@@ -114,11 +114,7 @@ class FaultsTest {
                 loop, sockets.clientType(), sockets.serverType(), channel -> {}),
             new NettyNetwork.Patience(5_000, 2_000));
     var at = freeAddress();
-    network.start(
-        new LoopOwner(nodeLoop, new Faulty()),
-        at,
-        List.of(),
-        other -> InetSocketAddress.createUnresolved("nobody", 1));
+    network.start(new LoopOwner(nodeLoop, new Faulty()), List.of(at), Map.of());
     try (var socket = new Socket(at.getAddress(), at.getPort())) {
       var out = new DataOutputStream(socket.getOutputStream());
       out.write(new byte[] {0, 0, 0, 1, 'h'});

@@ -7,11 +7,13 @@ import io.quorate.journal.DiskException;
 import io.quorate.server.config.ServerConfig;
 import java.net.InetAddress;
 import java.net.ServerSocket;
+import java.net.Socket;
 import java.nio.file.Files;
 import java.nio.file.Path;
 import java.util.ArrayList;
 import java.util.List;
 import java.util.Map;
+import java.util.concurrent.TimeUnit;
 import org.junit.jupiter.api.Test;
 import org.junit.jupiter.api.io.TempDir;
 
@@ -26,17 +28,20 @@ class ServerStartTest {
     }
   }
 
-  private ServerConfig config() throws Exception {
-    var client = "http://127.0.0.1:" + freePort();
-    var peer = "http://127.0.0.1:" + freePort();
+  private static String freeUrl() throws Exception {
+    return "http://127.0.0.1:" + freePort();
+  }
+
+  private ServerConfig config(String listenClient, String listenPeer) throws Exception {
+    var peer = freeUrl();
     return ServerConfig.parse(
         List.of(
             "--name=n1",
             "--data-dir=" + directory,
             "--segment-bytes=1048576",
-            "--listen-client-urls=" + client,
-            "--advertise-client-urls=" + client,
-            "--listen-peer-urls=" + peer,
+            "--listen-client-urls=" + listenClient,
+            "--advertise-client-urls=" + freeUrl(),
+            "--listen-peer-urls=" + listenPeer,
             "--initial-advertise-peer-urls=" + peer,
             "--initial-cluster=n1=" + peer),
         Map.of());
@@ -47,11 +52,33 @@ class ServerStartTest {
   @Test
   void aStoreThatCannotBeOpenedEndsTheStartWithASentence() throws Exception {
     Files.writeString(directory.resolve("store"), "no directory");
-    var config = config();
+    var config = config(freeUrl(), freeUrl());
     assertThatThrownBy(() -> Server.start(config, failures::add))
         .isInstanceOf(DiskException.class)
         .hasMessageContaining("cannot open the store in " + directory.resolve("store"))
         .hasMessageContaining("this node did not start");
+    assertThat(failures).isEmpty();
+  }
+
+  @Test
+  void listensAtEveryUrlThatIsGiven() throws Exception {
+    var ports = List.of(freePort(), freePort(), freePort(), freePort());
+    var urls = ports.stream().map(port -> "http://127.0.0.1:" + port).toList();
+    var sameAgain = urls.get(0).replace("127.0.0.1", "localhost");
+    var server =
+        Server.start(
+            config(
+                String.join(",", urls.get(0), urls.get(1), sameAgain),
+                String.join(",", urls.get(2), urls.get(3))),
+            failures::add);
+    try {
+      for (int port : ports) {
+        new Socket(InetAddress.getLoopbackAddress(), port).close();
+      }
+      server.ready().get(30, TimeUnit.SECONDS);
+    } finally {
+      server.stop();
+    }
     assertThat(failures).isEmpty();
   }
 }

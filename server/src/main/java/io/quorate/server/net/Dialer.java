@@ -11,46 +11,40 @@ import io.netty.util.concurrent.ScheduledFuture;
 import io.quorate.consensus.wire.Bytes;
 import java.net.ConnectException;
 import java.net.SocketAddress;
+import java.util.List;
 import java.util.concurrent.ThreadLocalRandom;
 import java.util.concurrent.TimeUnit;
-import java.util.function.Supplier;
 import org.jspecify.annotations.Nullable;
 import org.slf4j.Logger;
 import org.slf4j.LoggerFactory;
 
 /// Keeps a link to one other node: dials, greets, and dials again when it breaks, each time a
-/// little later.
+/// little later. Where one of its addresses does not lead to it, the next one is tried.
 final class Dialer {
   private static final Logger LOG = LoggerFactory.getLogger(Dialer.class);
   private static final long FIRST_DELAY_MILLIS = 5;
   private static final long LAST_DELAY_MILLIS = 1_000;
 
   private final long node;
-  private final Supplier<SocketAddress> address;
+  private final List<SocketAddress> addresses;
   private final NettyNetwork network;
 
   private @Nullable Channel ready;
   private @Nullable Channel current;
   private long delay = FIRST_DELAY_MILLIS;
+  private int at;
+  private int refusals;
   private @Nullable ScheduledFuture<?> next;
   private boolean stopped;
 
-  Dialer(long node, Supplier<SocketAddress> address, NettyNetwork network) {
+  Dialer(long node, List<SocketAddress> addresses, NettyNetwork network) {
     this.node = node;
-    this.address = address;
+    this.addresses = addresses;
     this.network = network;
   }
 
   void dial() {
     if (stopped) {
-      return;
-    }
-    SocketAddress to;
-    try {
-      to = address.get();
-    } catch (RuntimeException e) {
-      LOG.warn("cannot find the address of node {}: {}", Long.toHexString(node), e.getMessage());
-      dialAgain();
       return;
     }
     network
@@ -63,21 +57,29 @@ final class Dialer {
                 channel.pipeline().addLast(new FrameDecoder(), new Handler());
               }
             })
-        .connect(to)
+        .connect(addresses.get(at))
         .addListener((ChannelFutureListener) this::dialed);
   }
 
   private void dialed(ChannelFuture dialing) {
     if (dialing.isSuccess()) {
+      refusals = 0;
       current = dialing.channel();
       if (stopped) {
         current.close();
       }
       return;
     }
-    if (dialing.cause() instanceof ConnectException) {
+    refusals = dialing.cause() instanceof ConnectException ? refusals + 1 : 0;
+    if (refusals == addresses.size()) {
+      refusals = 0;
       network.owner().refused(node);
     }
+    dialNext();
+  }
+
+  private void dialNext() {
+    at = (at + 1) % addresses.size();
     dialAgain();
   }
 
@@ -141,8 +143,10 @@ final class Dialer {
         ready = null;
         LOG.info("the link to node {} broke", Long.toHexString(node));
         network.owner().broken(node);
+        dialAgain();
+      } else {
+        dialNext();
       }
-      dialAgain();
     }
 
     @Override

@@ -12,10 +12,11 @@ import io.netty.channel.epoll.EpollSocketChannelConfig;
 import io.quorate.consensus.wire.Bytes;
 import io.quorate.node.Network;
 import java.net.SocketAddress;
+import java.util.ArrayList;
 import java.util.HashMap;
+import java.util.List;
 import java.util.Map;
 import java.util.function.Consumer;
-import java.util.function.LongFunction;
 import org.slf4j.Logger;
 import org.slf4j.LoggerFactory;
 
@@ -53,6 +54,7 @@ public final class NettyNetwork implements Network {
   private final Patience patience;
   private final Map<Long, Dialer> dialers = new HashMap<>();
   private final Map<Long, Accepted> accepted = new HashMap<>();
+  private final List<Channel> listening = new ArrayList<>();
 
   private Owner owner = Silent.OWNER;
 
@@ -63,22 +65,22 @@ public final class NettyNetwork implements Network {
 
   /// Accepts links, and dials the others from now on.
   ///
-  /// @param addresses where each other node listens, by its id
-  /// @return what listens; closed with [#close]
-  public Channel start(
-      Owner listener,
-      SocketAddress listen,
-      Iterable<Long> others,
-      LongFunction<SocketAddress> addresses)
+  /// @param others where each other node can be reached, by its id: tried in turn; looked up each
+  ///   time, where they are not resolved
+  /// @return where it listens, in the order of `listen`
+  public List<SocketAddress> start(
+      Owner listener, List<? extends SocketAddress> listen, Map<Long, List<SocketAddress>> others)
       throws InterruptedException {
     owner = listener;
-    var channel = listen(listen);
-    for (long other : others) {
-      var dialer = new Dialer(other, () -> addresses.apply(other), this);
+    for (var address : listen) {
+      listening.add(listen(address));
+    }
+    others.forEach((other, addresses) -> {
+      var dialer = new Dialer(other, addresses, this);
       dialers.put(other, dialer);
       sockets.loop().execute(dialer::dial);
-    }
-    return channel;
+    });
+    return listening.stream().map(Channel::localAddress).toList();
   }
 
   private Channel listen(SocketAddress address) throws InterruptedException {
@@ -178,9 +180,10 @@ public final class NettyNetwork implements Network {
     return dialer != null && dialer.isReady();
   }
 
-  /// Closes all links and dials no more. On the loop.
+  /// Closes all links, listens and dials no more. On the loop.
   public void close() {
     owner = Silent.OWNER;
+    listening.forEach(Channel::close);
     dialers.values().forEach(Dialer::stop);
     Map.copyOf(accepted).values().forEach(Accepted::close);
     accepted.clear();

@@ -23,6 +23,7 @@ import java.net.ServerSocket;
 import java.net.Socket;
 import java.net.SocketAddress;
 import java.util.List;
+import java.util.Map;
 import java.util.concurrent.BlockingQueue;
 import java.util.concurrent.LinkedBlockingQueue;
 import java.util.concurrent.TimeUnit;
@@ -97,13 +98,18 @@ class NettyNetworkTest {
     return new ServerSocket(0, 10, InetAddress.getLoopbackAddress());
   }
 
+  private static SocketAddress refusing() throws Exception {
+    try (var socket = listening()) {
+      return socket.getLocalSocketAddress();
+    }
+  }
+
   /// @return where it listens
   private InetSocketAddress start(NettyNetwork network, List<SocketAddress> others)
       throws Exception {
-    var ids = others.isEmpty() ? List.<Long>of() : List.of(OTHER);
     var any = new InetSocketAddress(InetAddress.getLoopbackAddress(), 0);
-    var channel = network.start(told, any, ids, id -> others.getFirst());
-    return (InetSocketAddress) channel.localAddress();
+    var at = network.start(told, List.of(any), others.isEmpty() ? Map.of() : Map.of(OTHER, others));
+    return (InetSocketAddress) at.getFirst();
   }
 
   private Channel link() throws InterruptedException {
@@ -130,6 +136,33 @@ class NettyNetworkTest {
       silent.setSoTimeout(10_000);
       silent.accept().close();
     }
+  }
+
+  @Test
+  void theNextAddressIsDialedWhereOneRefusesOrSaysNothing() throws Exception {
+    try (var silent = listening();
+        var other = listening()) {
+      var network = network(100);
+      start(
+          network,
+          List.of(refusing(), silent.getLocalSocketAddress(), other.getLocalSocketAddress()));
+      other.setSoTimeout(10_000);
+      try (var link = other.accept()) {
+        link.getOutputStream().write(new byte[] {0, 0, 0, 0});
+        assertThat(told.log.poll(10, TimeUnit.SECONDS))
+            .as("not that it was refused: it is there")
+            .isEqualTo("answered");
+        loop.submit(network::close).get();
+      }
+    }
+  }
+
+  @Test
+  void aNodeRefusesWhereAllOfItsAddressesDo() throws Exception {
+    var network = network(100);
+    start(network, List.of(refusing(), refusing()));
+    assertThat(told.log.poll(10, TimeUnit.SECONDS)).isEqualTo("refused");
+    loop.submit(network::close).get();
   }
 
   @Test
