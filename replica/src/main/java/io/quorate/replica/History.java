@@ -88,14 +88,23 @@ public final class History {
     index.put(record.entries(), frame);
   }
 
-  /// Lets go of records that only tell of what is decided, so that a long journal fits into memory.
-  /// The one that holds the decided entry itself stays: it tells its mark.
+  /// Lets go of the oldest records if they only tell of what is decided, so that a long journal
+  /// fits into memory. The one that holds the decided entry itself stays, for it tells its mark;
+  /// and so does every one behind it, for it may have undone a part of it.
   private void decided(long upTo) {
     decided = max(decided, upTo);
-    records.removeIf(record ->
-        !record.holdsSends()
-            && !record.entries().isEmpty()
-            && record.entries().getLast().index() < decided);
+    var oldest = records.iterator();
+    while (oldest.hasNext()) {
+      var record = oldest.next();
+      if (record.holdsSends()) {
+        continue;
+      }
+      var entries = record.entries();
+      if (!entries.isEmpty() && entries.getLast().index() >= decided) {
+        return;
+      }
+      oldest.remove();
+    }
   }
 
   @Nullable Era era() {

@@ -45,6 +45,9 @@ final class Chaos<R> {
       if (draw.chance(0.3)) {
         host.clock().drift(draw.between(-20_000, 20_000));
       }
+      if (draw.chance(0.5)) {
+        host.endsAfterCatchUp(draw.magnitude(0.3, 1));
+      }
       if (draw.chance(0.2)) {
         host.speed(
             new SimulatedHost.Speed(
@@ -151,6 +154,7 @@ final class Chaos<R> {
     world.network().heal();
     for (var host : world.hosts()) {
       host.crashAfter(Integer.MAX_VALUE, SimulatedDisk.Loss.NOTHING);
+      host.endsAfterCatchUp(0);
       host.speed(SimulatedHost.Speed.USUAL);
       host.start();
     }
