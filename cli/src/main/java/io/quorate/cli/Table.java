@@ -2,9 +2,13 @@ package io.quorate.cli;
 
 import java.util.ArrayList;
 import java.util.List;
+import java.util.Locale;
+import java.util.regex.Pattern;
 
 /// Rows of text in columns that fit.
 final class Table {
+  private static final Pattern NUMBER = Pattern.compile("(-?[0-9.]+( ([KMG]i)?B)?)?");
+
   private final List<List<String>> rows = new ArrayList<>();
 
   Table(String... heads) {
@@ -25,7 +29,7 @@ final class Table {
     var widths = new int[columns];
     for (var row : rows) {
       for (int i = 0; i < columns; i++) {
-        widths[i] = Math.max(widths[i], row.get(i).length());
+        widths[i] = Math.max(widths[i], width(row.get(i)));
       }
     }
     var lines = new ArrayList<String>();
@@ -33,7 +37,7 @@ final class Table {
       var line = new StringBuilder();
       for (int i = 0; i < columns; i++) {
         var cell = row.get(i);
-        var padding = " ".repeat(widths[i] - cell.length());
+        var padding = " ".repeat(widths[i] - width(cell));
         line.append(i == 0 ? "" : "  ").append(isNumber(i) ? padding + cell : cell + padding);
       }
       lines.add(line.toString().stripTrailing());
@@ -42,7 +46,11 @@ final class Table {
   }
 
   private boolean isNumber(int column) {
-    return rows.stream().skip(1).allMatch(row -> row.get(column).matches("[-0-9.,]*( [KMG]i?B)?"));
+    return rows.stream().skip(1).allMatch(row -> NUMBER.matcher(row.get(column)).matches());
+  }
+
+  private static int width(String cell) {
+    return cell.codePointCount(0, cell.length());
   }
 
   /// Bytes as people read them.
@@ -51,10 +59,12 @@ final class Table {
       return count + " B";
     }
     if (count < 1 << 20) {
-      return "%.1f KiB".formatted(count / 1024.0);
+      return in("KiB", count / 1024.0);
     }
-    return count < 1 << 30
-        ? "%.1f MiB".formatted(count / 1048576.0)
-        : "%.1f GiB".formatted(count / 1073741824.0);
+    return count < 1 << 30 ? in("MiB", count / 1048576.0) : in("GiB", count / 1073741824.0);
+  }
+
+  private static String in(String unit, double count) {
+    return String.format(Locale.ROOT, "%.1f %s", count, unit);
   }
 }

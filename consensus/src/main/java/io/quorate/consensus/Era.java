@@ -125,16 +125,25 @@ public record Era(
           var learners = readIds(in);
           var firstLeader = in.bool() ? ReplicaId.CODEC.read(in) : null;
           long firstTerm = in.count();
-          int featureLevel = (int) in.count();
+          long featureLevel = in.count();
+          if (featureLevel > Integer.MAX_VALUE) {
+            throw new MalformedException("era " + number + " has feature level " + featureLevel);
+          }
           int used = in.size(2);
           var seats = new long[5];
           for (int i = 0; i < used; i++) {
             long seat = in.count();
-            if (seat >= seats.length) {
+            if (seat < ELECTING || seat >= seats.length) {
               throw new MalformedException(
                   "era " + number + " has option " + seat + ": this node is too old to take part");
             }
-            seats[(int) seat] = in.count();
+            long value = in.count();
+            if (value > (seat == LEADERLESS_READS ? 1 : Integer.MAX_VALUE)) {
+              throw new MalformedException(
+                  "era %d has %d as option %d: this node is too old to take part"
+                      .formatted(number, value, seat));
+            }
+            seats[(int) seat] = value;
           }
           var options =
               new Options(
@@ -151,7 +160,7 @@ public record Era(
                 learners,
                 firstLeader,
                 firstTerm,
-                featureLevel,
+                (int) featureLevel,
                 options);
           } catch (IllegalArgumentException e) {
             throw new MalformedException("no era: " + e.getMessage());

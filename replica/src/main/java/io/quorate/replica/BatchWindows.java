@@ -83,7 +83,11 @@ final class BatchWindows {
             window.floor = in.count();
             int above = in.size(1);
             for (int j = 0; j < above; j++) {
-              window.above.add(window.floor + in.count());
+              long number = window.floor + in.count();
+              if (number < window.floor) {
+                throw new MalformedException("a batch number above 2^63");
+              }
+              window.above.add(number);
             }
             value.windows.put(origin, window);
           }

@@ -32,7 +32,6 @@ import io.quorate.store.Publication;
 import java.io.IOException;
 import java.net.InetSocketAddress;
 import java.net.SocketAddress;
-import java.net.URI;
 import java.security.SecureRandom;
 import java.util.List;
 import java.util.Map;
@@ -297,8 +296,8 @@ public final class Server {
     if (member == null) {
       throw new IllegalArgumentException("no member " + Long.toHexString(other));
     }
-    var url = URI.create(member.peerUrls().getFirst());
-    return new InetSocketAddress(url.getHost(), url.getPort());
+    var peer = Endpoint.parse("initial-cluster", member.peerUrls().getFirst());
+    return new InetSocketAddress(peer.host(), peer.port());
   }
 
   /// Asks for a read again and again, until one is answered: then clients are served.

@@ -20,6 +20,8 @@ final class Flags {
   /// @param value what stands for its value in the help
   record Flag(String name, String value, String fallback, String help) {}
 
+  private static final String ETCD = "ETCD_";
+
   private static final Set<String> ETCD_SWITCHES =
       Set.of(
           "auto-tls",
@@ -30,6 +32,13 @@ final class Flags {
           "enable-log-rotation",
           "enable-pprof",
           "enable-v2",
+          "experimental-compact-hash-check-enabled",
+          "experimental-initial-corrupt-check",
+          "experimental-memory-mlock",
+          "experimental-peer-skip-client-san-verification",
+          "experimental-set-member-localaddr",
+          "experimental-stop-grpc-service-on-defrag",
+          "experimental-txn-mode-write-with-shared-buffer",
           "force-new-cluster",
           "initial-election-tick-advance",
           "memory-mlock",
@@ -82,6 +91,7 @@ final class Flags {
           "distributed-tracing-sampling-rate",
           "distributed-tracing-service-name",
           "downgrade-check-time",
+          "experimental-enable-v2v3",
           "feature-gates",
           "grpc-keepalive-interval",
           "grpc-keepalive-min-time",
@@ -114,6 +124,11 @@ final class Flags {
           "peer-key-file",
           "peer-trusted-ca-file",
           "proxy",
+          "proxy-dial-timeout",
+          "proxy-failure-wait",
+          "proxy-read-timeout",
+          "proxy-refresh-interval",
+          "proxy-write-timeout",
           "quota-backend-bytes",
           "raft-read-timeout",
           "raft-write-timeout",
@@ -149,20 +164,23 @@ final class Flags {
       i += readOne(arguments, i);
     }
     known.values().forEach(flag -> fromEnvironment(flag, environment));
+    new TreeMap<>(environment).forEach(this::warnOfVariable);
   }
 
   /// @return how many further arguments belong to it
   private int readOne(List<String> arguments, int at) {
     var argument = arguments.get(at);
-    if (!argument.startsWith("-")) {
-      throw new UsageException("\"%s\" is not a valid flag".formatted(argument));
+    if (!argument.matches("(?s)--?[^-=].*")) {
+      throw new UsageException(
+          "\"%s\" is not a valid flag: flags are written --name value or --name=value"
+              .formatted(argument));
     }
     var text = argument.substring(argument.startsWith("--") ? 2 : 1);
     int equals = text.indexOf('=');
     var name = equals < 0 ? text : text.substring(0, equals);
-    boolean isSwitch = ETCD_SWITCHES.contains(name) || name.startsWith("experimental-enable-");
-    boolean isEtcds = isSwitch || ETCD_VALUES.contains(name) || name.startsWith("experimental-");
-    if (!known.containsKey(name) && !isEtcds) {
+    var flag = known.get(name);
+    boolean isSwitch = isEtcdSwitch(name);
+    if (flag == null && !isSwitch && !isEtcdValue(name)) {
       throw new UsageException(
           "flag provided but not defined: -%s; see ./quorate server --help".formatted(name));
     }
@@ -176,9 +194,10 @@ final class Flags {
       value = arguments.get(at + 1);
       further = 1;
     } else {
-      throw new UsageException("flag needs an argument: -" + name);
+      throw new UsageException(
+          "flag needs an argument: --%s %s".formatted(name, flag == null ? "VALUE" : flag.value));
     }
-    if (known.containsKey(name)) {
+    if (flag != null) {
       given.put(name, value);
     } else {
       warnings.add("--%s is a flag of etcd's that has no effect here".formatted(name));
@@ -186,9 +205,18 @@ final class Flags {
     return further;
   }
 
+  private static boolean isEtcdSwitch(String name) {
+    return ETCD_SWITCHES.contains(name)
+        || (name.startsWith("experimental-enable-") && !ETCD_VALUES.contains(name));
+  }
+
+  private static boolean isEtcdValue(String name) {
+    return ETCD_VALUES.contains(name) || name.startsWith("experimental-");
+  }
+
   private void fromEnvironment(Flag flag, Map<String, String> environment) {
     var suffix = flag.name.toUpperCase(Locale.ROOT).replace('-', '_');
-    for (var variable : List.of("QUORATE_" + suffix, "ETCD_" + suffix)) {
+    for (var variable : List.of("QUORATE_" + suffix, ETCD + suffix)) {
       var value = environment.get(variable);
       if (value == null || value.isEmpty()) {
         continue;
@@ -199,6 +227,16 @@ final class Flags {
       }
       given.put(flag.name, value);
       return;
+    }
+  }
+
+  private void warnOfVariable(String variable, String value) {
+    var name =
+        variable.startsWith(ETCD)
+            ? variable.substring(ETCD.length()).toLowerCase(Locale.ROOT).replace('_', '-')
+            : "";
+    if (!value.isEmpty() && (isEtcdSwitch(name) || isEtcdValue(name))) {
+      warnings.add("%s is a variable of etcd's that has no effect here".formatted(variable));
     }
   }
 

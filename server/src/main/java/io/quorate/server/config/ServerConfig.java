@@ -105,12 +105,13 @@ public record ServerConfig(
     var flags = new Flags(FLAGS);
     flags.read(arguments, environment);
     var name = flags.text("name");
+    if (name.isBlank()) {
+      throw new UsageException("--name needs a name, as in --name n1");
+    }
     var advertisePeer =
         Endpoint.list("initial-advertise-peer-urls", flags.text("initial-advertise-peer-urls"));
-    var listenClient = Endpoint.list("listen-client-urls", flags.text("listen-client-urls"));
-    var listenPeer = Endpoint.list("listen-peer-urls", flags.text("listen-peer-urls"));
-    listenClient.forEach(Endpoint::bindAddress);
-    listenPeer.forEach(Endpoint::bindAddress);
+    var listenClient = Endpoint.listToBind("listen-client-urls", flags.text("listen-client-urls"));
+    var listenPeer = Endpoint.listToBind("listen-peer-urls", flags.text("listen-peer-urls"));
     if (flags.isGiven("listen-client-urls") && !flags.isGiven("advertise-client-urls")) {
       throw new UsageException(
           "--advertise-client-urls is required when --listen-client-urls is set explicitly");
@@ -155,7 +156,8 @@ public record ServerConfig(
     var seen = new HashSet<String>();
     for (var part : text.split(",", -1)) {
       int equals = part.indexOf('=');
-      if (equals < 1) {
+      var node = equals < 0 ? "" : part.substring(0, equals).strip();
+      if (node.isEmpty()) {
         throw new UsageException(
             "--initial-cluster: \"%s\" must be NAME=URL, as in n1=http://10.0.0.1:2380"
                 .formatted(part));
@@ -164,7 +166,7 @@ public record ServerConfig(
       if (!seen.add(url)) {
         throw new UsageException("--initial-cluster %s has duplicate url %s".formatted(text, url));
       }
-      nodes.computeIfAbsent(part.substring(0, equals).strip(), node -> new ArrayList<>()).add(url);
+      nodes.computeIfAbsent(node, first -> new ArrayList<>()).add(url);
     }
     var mine = nodes.get(name);
     if (mine == null) {

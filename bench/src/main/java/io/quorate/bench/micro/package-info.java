@@ -1,0 +1,3 @@
+/// Micro-benchmarks of what happens for every write.
+@org.jspecify.annotations.NullMarked
+package io.quorate.bench.micro;

@@ -1,0 +1,265 @@
+package io.quorate.server.config;
+
+import static org.assertj.core.api.Assertions.assertThat;
+import static org.assertj.core.api.Assertions.assertThatThrownBy;
+import static org.assertj.core.api.Assertions.entry;
+
+import java.nio.file.Path;
+import java.util.List;
+import java.util.Map;
+import java.util.function.Function;
+import java.util.regex.Pattern;
+import org.junit.jupiter.api.Test;
+import org.junit.jupiter.params.ParameterizedTest;
+import org.junit.jupiter.params.provider.CsvSource;
+import org.junit.jupiter.params.provider.ValueSource;
+
+class ServerConfigTest {
+  private static final String PEER = "http://10.0.0.1:2380";
+
+  private static ServerConfig parse(String... arguments) {
+    return ServerConfig.parse(List.of(arguments), Map.of());
+  }
+
+  private static void refused(String sentence, String... arguments) {
+    assertThatThrownBy(() -> parse(arguments))
+        .isInstanceOf(UsageException.class)
+        .hasMessage(sentence);
+  }
+
+  /// A flag, a value for it (and what that value needs beside it), and what it then is.
+  private record Example(List<String> arguments, Function<ServerConfig, Object> part, Object is) {
+    static Example of(String argument, Function<ServerConfig, Object> part, Object is) {
+      return new Example(List.of(argument), part, is);
+    }
+
+    String flag() {
+      return arguments.getFirst().replaceAll("^--|=.*", "");
+    }
+  }
+
+  private static final List<Example> EXAMPLES =
+      List.of(
+          Example.of("--name=n1", ServerConfig::name, "n1"),
+          Example.of("--data-dir=/d", ServerConfig::dataDir, Path.of("/d")),
+          new Example(
+              List.of(
+                  "--listen-client-urls=http://127.0.0.1:1,http://[::1]:2",
+                  "--advertise-client-urls=http://127.0.0.1:1"),
+              config -> config.listenClient().stream().map(Endpoint::port).toList(),
+              List.of(1, 2)),
+          Example.of(
+              "--advertise-client-urls=http://n1:1",
+              ServerConfig::advertiseClient,
+              List.of(new Endpoint("http://n1:1", "n1", 1))),
+          Example.of(
+              "--listen-peer-urls=http://0.0.0.0:1",
+              ServerConfig::listenPeer,
+              List.of(new Endpoint("http://0.0.0.0:1", "0.0.0.0", 1))),
+          Example.of(
+              "--initial-advertise-peer-urls=" + PEER,
+              ServerConfig::cluster,
+              Map.of("default", List.of(PEER))),
+          Example.of(
+              "--initial-cluster=default=http://localhost:2380,b=http://b:1",
+              ServerConfig::cluster,
+              Map.of("default", List.of("http://localhost:2380"), "b", List.of("http://b:1"))),
+          Example.of("--initial-cluster-state=existing", ServerConfig::warnings, List.of()),
+          Example.of("--initial-cluster-token=t", ServerConfig::token, "t"),
+          Example.of("--protocol=raft", ServerConfig::protocol, "raft"),
+          Example.of("--heartbeat-interval=200", ServerConfig::heartbeatMillis, 200L),
+          Example.of("--election-timeout=50000", ServerConfig::electionMillis, 50_000L),
+          Example.of("--max-request-bytes=1024", ServerConfig::maxRequestBytes, 1024),
+          Example.of("--max-txn-ops=1", ServerConfig::maxTxnOps, 1),
+          Example.of("--snapshot-bytes=1048576", ServerConfig::snapshotBytes, 1L << 20),
+          Example.of("--segment-bytes=1073741824", ServerConfig::segmentBytes, 1L << 30),
+          Example.of("--log-level=debug", ServerConfig::logLevel, "debug"),
+          Example.of("--log-format=json", ServerConfig::logFormat, "json"));
+
+  @Test
+  void everyFlagOfTheHelpIsTaken() {
+    var documented =
+        Pattern.compile("^  --(\\S+) ", Pattern.MULTILINE)
+            .matcher(ServerConfig.help())
+            .results()
+            .map(match -> match.group(1))
+            .toList();
+    assertThat(EXAMPLES.stream().map(Example::flag)).containsExactlyElementsOf(documented);
+    for (var example : EXAMPLES) {
+      var config = ServerConfig.parse(example.arguments, Map.of());
+      assertThat(example.part.apply(config)).as(example.flag()).isEqualTo(example.is);
+    }
+  }
+
+  @Test
+  void everyDefaultOfTheHelpIsWhatIsTaken() {
+    var help = ServerConfig.help().replace("NAME.quorate", "default.quorate");
+    Pattern.compile("^  --(\\S+) .*\\n.*\\(default (\\S+)\\)$", Pattern.MULTILINE)
+        .matcher(help)
+        .results()
+        .map(match -> "--%s=%s".formatted(match.group(1), match.group(2)))
+        .forEach(argument ->
+            assertThat(parse("--advertise-client-urls=http://localhost:2379", argument))
+                .as(argument)
+                .isEqualTo(parse()));
+    assertThat(parse().dataDir()).isEqualTo(Path.of("default.quorate"));
+    assertThat(parse("--name=n1").dataDir()).isEqualTo(Path.of("n1.quorate"));
+    assertThat(parse().cluster())
+        .containsExactly(entry("default", List.of("http://localhost:2380")));
+    assertThat(parse().warnings()).isEmpty();
+  }
+
+  @Test
+  void aCommandLineOfEtcdsIsTakenWithWarnings() {
+    var config =
+        parse(
+            "--name",
+            "n1",
+            "--snapshot-count",
+            "10000",
+            "--experimental-initial-corrupt-check",
+            "--initial-cluster",
+            "n1=" + PEER,
+            "--initial-advertise-peer-urls",
+            PEER);
+    assertThat(config.name()).isEqualTo("n1");
+    assertThat(config.warnings())
+        .containsExactly(
+            "--snapshot-count is a flag of etcd's that has no effect here",
+            "--experimental-initial-corrupt-check is a flag of etcd's that has no effect here");
+  }
+
+  @ParameterizedTest
+  @CsvSource(
+      delimiter = '|',
+      value = {
+        "--heartbeat-interval=0 | --heartbeat-interval needs a whole number from 1 to 50000, not"
+            + " \"0\"",
+        "--election-timeout=50001 | --election-timeout needs a whole number from 1 to 50000, not"
+            + " \"50001\"",
+        "--max-request-bytes=1k | --max-request-bytes needs a whole number from 1024 to 268435456,"
+            + " not \"1k\"",
+        "--max-txn-ops=0 | --max-txn-ops needs a whole number from 1 to 1048576, not \"0\"",
+        "--snapshot-bytes=1 | --snapshot-bytes needs a whole number from 1048576 to 1099511627776,"
+            + " not \"1\"",
+        "--segment-bytes=9999999999 | --segment-bytes needs a whole number from 1048576 to"
+            + " 1073741824, not \"9999999999\"",
+        "--protocol=paxos | --protocol is one of raft, not \"paxos\"",
+        "--initial-cluster-state=old | --initial-cluster-state is one of new, existing, not"
+            + " \"old\"",
+        "--log-level=trace | --log-level is one of debug, info, warn, error, not \"trace\"",
+        "--log-format=xml | --log-format is one of text, json, not \"xml\"",
+        "--name= | --name needs a name, as in --name n1",
+        "--listen-peer-urls= | --listen-peer-urls needs at least one URL, such as"
+            + " http://10.0.0.1:2379",
+        "--advertise-client-urls=h:1 | --advertise-client-urls: \"h:1\" must begin with http://, as"
+            + " in http://10.0.0.1:2379",
+        "--initial-advertise-peer-urls=http://h:0 | --initial-advertise-peer-urls: \"http://h:0\""
+            + " must have a port from 1 to 65535",
+        "--listen-peer-urls=http://n1:1 | --listen-peer-urls: expected IP in URL for binding, as in"
+            + " http://0.0.0.0:2379, not \"http://n1:1\"",
+        "--listen-client-urls=http://127.0.0.1:1 | --advertise-client-urls is required when"
+            + " --listen-client-urls is set explicitly",
+      })
+  void aWrongValueIsRefusedInOneSentence(String argument, String sentence) {
+    refused(sentence, argument);
+  }
+
+  @ParameterizedTest
+  @CsvSource({"100, 500", "1, 5", "10000, 50000"})
+  void anElectionTakesFiveHeartbeats(long heartbeat, long election) {
+    var config = parse("--heartbeat-interval=" + heartbeat, "--election-timeout=" + election);
+    assertThat(config.electionMillis()).isEqualTo(election);
+    refused(
+        "--election-timeout[%dms] should be at least as 5 times as --heartbeat-interval[%dms]"
+            .formatted(election - 1, heartbeat),
+        "--heartbeat-interval=" + heartbeat,
+        "--election-timeout=" + (election - 1));
+  }
+
+  // The cluster
+
+  private static ServerConfig cluster(String cluster) {
+    return parse(
+        "--name=n1", "--initial-advertise-peer-urls=" + PEER, "--initial-cluster=" + cluster);
+  }
+
+  private static void clusterRefused(String cluster, String sentence) {
+    assertThatThrownBy(() -> cluster(cluster))
+        .isInstanceOf(UsageException.class)
+        .hasMessage(sentence);
+  }
+
+  @Test
+  void aNodeMayHaveSeveralUrlsAndSpaceAround() {
+    var config =
+        parse(
+            "--name=n1",
+            "--initial-advertise-peer-urls=http://10.0.0.9:2380," + PEER,
+            "--initial-cluster= n1 = " + PEER + " , n2=http://n2:1,n1=http://10.0.0.9:2380");
+    assertThat(config.cluster())
+        .containsExactly(
+            entry("n1", List.of(PEER, "http://10.0.0.9:2380")),
+            entry("n2", List.of("http://n2:1")));
+  }
+
+  @ParameterizedTest
+  @ValueSource(strings = {"nonsense", "=http://10.0.0.2:2380", " =http://10.0.0.2:2380", ""})
+  void aNodeOfTheClusterIsNameAndUrl(String part) {
+    clusterRefused(
+        "n1=%s,%s".formatted(PEER, part),
+        "--initial-cluster: \"%s\" must be NAME=URL, as in n1=http://10.0.0.1:2380"
+            .formatted(part));
+  }
+
+  @Test
+  void theUrlsOfTheClusterAreChecked() {
+    clusterRefused(
+        "n1=" + PEER + ",n2=",
+        "--initial-cluster: \"\" must begin with http://, as in http://10.0.0.1:2379");
+    clusterRefused(
+        "n1=" + PEER + ",n2=https://n2:1",
+        "--initial-cluster: \"https://n2:1\" cannot be served yet, this version speaks plain http"
+            + " only");
+    clusterRefused(
+        "n1=" + PEER + ",n2=" + PEER,
+        "--initial-cluster n1=%s,n2=%s has duplicate url %s".formatted(PEER, PEER, PEER));
+  }
+
+  @Test
+  void theClusterNamesThisNode() {
+    clusterRefused(
+        "n2=http://n2:1,n3=http://n3:1",
+        "couldn't find local name \"n1\" in the initial cluster configuration; it names n2, n3");
+  }
+
+  @Test
+  void theClusterNamesThisNodeAsItIsAdvertised() {
+    clusterRefused(
+        "n1=http://10.0.0.9:1",
+        "--initial-cluster has n1=http://10.0.0.9:1 but missing from --initial-advertise-peer-urls="
+            + PEER);
+    assertThatThrownBy(() ->
+            parse(
+                "--name=n1",
+                "--initial-advertise-peer-urls=http://10.0.0.9:1," + PEER,
+                "--initial-cluster=n1=" + PEER))
+        .isInstanceOf(UsageException.class)
+        .hasMessage(
+            "--initial-advertise-peer-urls has http://10.0.0.9:1 but missing from"
+                + " --initial-cluster=n1="
+                + PEER);
+  }
+
+  @ParameterizedTest
+  @CsvSource({
+    "http://127.0.0.1:1, false",
+    "http://localhost:1, false",
+    "http://0.0.0.0:1, true",
+    "'http://127.0.0.1:1,http://10.0.0.1:1', true",
+  })
+  void anAddressOfTheNetworkIsOpenToOthers(String urls, boolean open) {
+    var config = parse("--listen-client-urls=" + urls, "--advertise-client-urls=http://n1:1");
+    assertThat(config.isOpenToOthers()).isEqualTo(open);
+  }
+}
