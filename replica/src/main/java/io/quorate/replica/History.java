@@ -5,7 +5,6 @@ import static java.lang.Math.max;
 import io.quorate.consensus.Entry;
 import io.quorate.consensus.Era;
 import io.quorate.consensus.JournalRecord;
-import io.quorate.consensus.Point;
 import io.quorate.consensus.Protocol;
 import io.quorate.consensus.wire.Bytes;
 import io.quorate.consensus.wire.MalformedException;
@@ -54,11 +53,13 @@ public final class History {
         decided(era.base());
       }
       case Items.INSTALLED -> {
-        var in = new WireReader(content);
-        var point = Point.CODEC.read(in);
-        directory = in.string();
-        index.trimTo(point.index() + 1);
-        decided(point.index());
+        var installed = Items.readInstalled(content);
+        if (era == null || installed.era().number() != era.number()) {
+          throw new MalformedException("a state of another era than " + era + ": " + installed);
+        }
+        directory = installed.directory();
+        index.trimTo(installed.point().index() + 1);
+        decided(installed.point().index());
       }
       case Items.CHECKPOINT -> {
         var checkpoint = Items.readCheckpoint(content, protocols);

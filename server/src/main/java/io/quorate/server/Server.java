@@ -3,6 +3,7 @@ package io.quorate.server;
 import io.netty.channel.Channel;
 import io.netty.channel.EventLoop;
 import io.netty.channel.EventLoopGroup;
+import io.quorate.consensus.Era;
 import io.quorate.consensus.Leadership;
 import io.quorate.consensus.Protocol;
 import io.quorate.consensus.Self;
@@ -217,7 +218,8 @@ public final class Server {
             node.id(),
             config.name(),
             config.advertiseClient().stream().map(Endpoint::url).toList(),
-            Version.QUORATE));
+            Version.QUORATE,
+            Era.UNDERSTOOD));
     return EtcdServices.of(
         node,
         opened,
