@@ -58,6 +58,7 @@ final class Chaos<R> {
     often(0.5, 500 * MILLISECOND, this::cutSome);
     often(0.4, 500 * MILLISECOND, this::pauseOne);
     often(0.3, 500 * MILLISECOND, this::jumpClock);
+    often(0.3, 500 * MILLISECOND, this::handOver);
     world.timeline().at(until, this::heal);
   }
 
@@ -148,6 +149,16 @@ final class Chaos<R> {
 
   private void jumpClock() {
     someHost().clock().jump(draw.delay(500 * MILLISECOND));
+  }
+
+  /// The operator moves leadership to some node.
+  private void handOver() {
+    var host = world.leader();
+    var node = host == null ? null : host.node();
+    if (host != null && node != null) {
+      var to = draw.pick(node.group().replica().voters());
+      host.onLoop(() -> node.group().transfer(to));
+    }
   }
 
   private void heal() {
