@@ -40,6 +40,10 @@ public record Era(
     public static final Options DEFAULT = new Options(0, 0, 0, false);
   }
 
+  /// The highest feature level that this version understands. A node takes no part in an era of a
+  /// higher one.
+  public static final int UNDERSTOOD = 0;
+
   private static final int MAX_MEMBERS = 1_000;
 
   public Era {

@@ -1,5 +1,6 @@
 package io.quorate.node;
 
+import io.quorate.consensus.Era;
 import io.quorate.consensus.wire.Bytes;
 import io.quorate.consensus.wire.MalformedException;
 import io.quorate.consensus.wire.WireReader;
@@ -125,7 +126,8 @@ final class Acquaintance {
   }
 
   private Hello helloTo(long node) {
-    return new Hello(members.cluster(), self, node, identity().disk(), incarnation, version);
+    return new Hello(
+        members.cluster(), self, node, identity().disk(), incarnation, version, Era.UNDERSTOOD);
   }
 
   Bytes hello(long to) {

@@ -38,7 +38,10 @@ final class Barriers {
   private boolean asked;
   private int waiting;
 
-  Barriers(long timeout, Leader leader, Route route) {
+  /// @param incarnation of the node, so that no question's number was used in an earlier life: the
+  ///   leader may still have an answer for that one (R11)
+  Barriers(long incarnation, long timeout, Leader leader, Route route) {
+    this.number = incarnation << 32;
     this.timeout = timeout;
     this.leader = leader;
     this.route = route;

@@ -20,6 +20,7 @@ import java.util.Map;
 import java.util.TreeMap;
 import java.util.function.Consumer;
 import java.util.function.LongSupplier;
+import java.util.function.Predicate;
 import org.jspecify.annotations.Nullable;
 
 /// A node's part in one group: its replica, and the proposals and reads that come in here and must
@@ -31,6 +32,9 @@ public final class Group<R> implements ReplicaListener<R> {
   interface Sender {
     void send(ReplicaId to, GroupMessage message);
   }
+
+  /// Questions of other nodes that may be open here; of more, each is as lost on its way.
+  private static final int REMOTE_BARRIERS = 10_000;
 
   private record RemoteBarrier(ReplicaId from, long number) {}
 
@@ -57,7 +61,7 @@ public final class Group<R> implements ReplicaListener<R> {
     this.leader = new Leader(electionTimeout);
     long timeout = 5_000_000_000L + 2 * electionTimeout;
     this.proposals = new Proposals<>(self, incarnation, timeout, leader, this::toLeader);
-    this.barriers = new Barriers(timeout, leader, this::askLeader);
+    this.barriers = new Barriers(incarnation, timeout, leader, this::askLeader);
   }
 
   /// The replica calls back into the group, so it is made second.
@@ -170,9 +174,11 @@ public final class Group<R> implements ReplicaListener<R> {
       case GroupMessage.ForwardRefused(var id, var why) ->
           proposals.refused(clock.getAsLong(), id, why);
       case GroupMessage.AskBarrier(long number) -> {
-        var id = new ReadId(incarnation, nextRead++);
-        remoteBarriers.put(id.number(), new RemoteBarrier(from, number));
-        replica().barrier(id);
+        if (remoteBarriers.size() < REMOTE_BARRIERS) {
+          var id = new ReadId(incarnation, nextRead++);
+          remoteBarriers.put(id.number(), new RemoteBarrier(from, number));
+          replica().barrier(id);
+        }
       }
       case GroupMessage.BarrierReady(long number, long index) -> ready(number, index);
       case GroupMessage.BarrierLost(long number) -> barriers.lost(clock.getAsLong(), number);
@@ -188,6 +194,11 @@ public final class Group<R> implements ReplicaListener<R> {
   @Override
   public void applied(BatchId id, List<@Nullable R> results) {
     proposals.applied(id, results);
+  }
+
+  @Override
+  public void jumped(Predicate<BatchId> mayTakeEffect) {
+    proposals.jumped(mayTakeEffect);
   }
 
   @Override

@@ -1,5 +1,6 @@
 package io.quorate.node;
 
+import io.quorate.consensus.wire.Bytes;
 import io.quorate.consensus.wire.Codec;
 import io.quorate.consensus.wire.MalformedException;
 import io.quorate.consensus.wire.WireReader;
@@ -12,7 +13,15 @@ import io.quorate.journal.DiskId;
 /// @param disk the data directory that the node has
 /// @param incarnation the node's life
 /// @param version of the software, for people
-record Hello(long cluster, long from, long to, DiskId disk, long incarnation, String version) {
+/// @param understands the highest feature level of an era that the node could take part in
+record Hello(
+    long cluster,
+    long from,
+    long to,
+    DiskId disk,
+    long incarnation,
+    String version,
+    long understands) {
   private static final int MAGIC = 0x51_48_49_21;
 
   /// Raised whenever nodes of different numbers could not understand each other.
@@ -30,6 +39,8 @@ record Hello(long cluster, long from, long to, DiskId disk, long incarnation, St
           DiskId.CODEC.write(hello.disk, out);
           out.varint(hello.incarnation);
           out.string(hello.version);
+          out.varint(hello.understands);
+          out.bytes(Bytes.EMPTY); // room for what a later version adds, which this one passes over
         }
 
         @Override
@@ -43,8 +54,17 @@ record Hello(long cluster, long from, long to, DiskId disk, long incarnation, St
                 "it speaks version %d of the peer protocol, this node version %d"
                     .formatted(protocol, PROTOCOL));
           }
-          return new Hello(
-              in.u64(), in.u64(), in.u64(), DiskId.CODEC.read(in), in.count(), in.string());
+          var hello =
+              new Hello(
+                  in.u64(),
+                  in.u64(),
+                  in.u64(),
+                  DiskId.CODEC.read(in),
+                  in.count(),
+                  in.string(),
+                  in.count());
+          in.bytes();
+          return hello;
         }
       };
 

@@ -12,6 +12,7 @@ import java.util.ArrayDeque;
 import java.util.ArrayList;
 import java.util.List;
 import java.util.TreeMap;
+import java.util.function.Predicate;
 import org.jspecify.annotations.Nullable;
 
 /// The commands that came in at this node for one group: gathers them into batches, brings these to
@@ -172,6 +173,18 @@ final class Proposals<R> {
     for (int i = 0; i < results.size(); i++) {
       var result = requireNonNull(results.get(i));
       flight.commands.get(i).call.done(requireNonNull(result));
+    }
+  }
+
+  /// The state was replaced by a newer one: a batch that took effect on the way there did so unseen
+  /// here, and its callers cannot be told its results.
+  void jumped(Predicate<BatchId> mayTakeEffect) {
+    for (var flight : List.copyOf(underWay.values())) {
+      if (!mayTakeEffect.test(flight.batch.id())) {
+        remove(flight.batch.id().number());
+        failures += flight.commands.size();
+        flight.commands.forEach(command -> command.call.unanswered(Unanswered.UNKNOWN));
+      }
     }
   }
 

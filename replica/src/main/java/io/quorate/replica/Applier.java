@@ -4,18 +4,17 @@ import static io.quorate.consensus.InvariantException.require;
 
 import io.quorate.consensus.BatchId;
 import io.quorate.consensus.Entry;
-import io.quorate.consensus.InvariantException;
+import io.quorate.consensus.Era;
 import io.quorate.consensus.Payload;
 import io.quorate.consensus.Point;
 import io.quorate.consensus.ReplicaId;
 import io.quorate.consensus.wire.Bytes;
 import io.quorate.consensus.wire.MalformedException;
-import io.quorate.consensus.wire.WireReader;
-import io.quorate.consensus.wire.WireWriter;
 import java.util.ArrayDeque;
 import java.util.ArrayList;
 import java.util.List;
 import java.util.function.LongSupplier;
+import java.util.function.Supplier;
 import org.jspecify.annotations.Nullable;
 
 /// Applies what is decided *and* durable here, in order, in slices of time, so that a long batch
@@ -44,6 +43,7 @@ final class Applier<R> {
   private final StateMachine<R> machine;
   private final ReplicaId self;
   private final long incarnation;
+  private final Supplier<Era> era;
   private final LongSupplier clock;
   private final ReplicaListener<R> listener;
   private final ArrayDeque<Entry> queue = new ArrayDeque<>();
@@ -59,28 +59,19 @@ final class Applier<R> {
       StateMachine<R> machine,
       ReplicaId self,
       long incarnation,
+      Supplier<Era> era,
       LongSupplier clock,
       ReplicaListener<R> listener) {
     this.machine = machine;
     this.self = self;
     this.incarnation = incarnation;
+    this.era = era;
     this.clock = clock;
     this.listener = listener;
     var durable = machine.durable();
     this.applied = durable.applied();
     this.decided = applied.index();
-    this.windows = windowsOf(durable);
-  }
-
-  private static BatchWindows windowsOf(StateMachine.Durable durable) {
-    try {
-      return durable.kept().isEmpty()
-          ? new BatchWindows()
-          : BatchWindows.CODEC.read(new WireReader(durable.kept()));
-    } catch (MalformedException e) {
-      throw new InvariantException(
-          "the state at %s names no batches: %s".formatted(durable.applied(), e.getMessage()));
-    }
+    this.windows = durable.kept().isEmpty() ? new BatchWindows() : Kept.with(durable).windows();
   }
 
   Point applied() {
@@ -236,22 +227,21 @@ final class Applier<R> {
   }
 
   private Bytes kept() {
-    var out = new WireWriter();
-    BatchWindows.CODEC.write(windows, out);
-    return out.toBytes();
+    return new Kept(era.get(), windows).encode();
   }
 
   /// The state machine was replaced by a newer state.
   void jump(StateMachine.Durable to) {
     require(to.applied().index() > applied.index(), "state %s over %s", to.applied(), applied);
     applied = to.applied();
-    windows = windowsOf(to);
+    windows = Kept.with(to).windows();
     decided = Math.max(decided, applied.index());
     inProgress = null;
     waiting = false;
     while (!queue.isEmpty() && queue.getFirst().index() <= applied.index()) {
       queuedBytes -= queue.removeFirst().size();
     }
+    listener.jumped(windows::admits);
     listener.progressed();
   }
 }

@@ -26,6 +26,10 @@ final class CatchUp {
     void installed(StateMachine.Installation installation, StateMachine.Durable state);
   }
 
+  /// How often the piece of an image is asked for again before another image is, each time with
+  /// more patience: an image of many gigabytes begins anew only if its source is gone.
+  private static final int PIECE_TRIES = 4;
+
   private final Target target;
   private final Worker storage;
   private final List<ReplicaId> others;
@@ -40,6 +44,7 @@ final class CatchUp {
   private StateMachine.@Nullable Installation installation;
   private long image;
   private long nextPiece;
+  private int tries;
   private boolean storing;
 
   /// @param patience nanoseconds after which a question counts as lost
@@ -77,11 +82,28 @@ final class CatchUp {
   }
 
   void tick(long now) {
-    if (now >= deadline) {
-      source++;
-      dropInstallation();
-      pull();
+    if (now < deadline) {
+      return;
     }
+    if (installation != null && tries < PIECE_TRIES) {
+      tries++;
+      askPiece();
+    } else {
+      askElsewhere();
+    }
+  }
+
+  /// A member cannot be reached.
+  void gone(ReplicaId member) {
+    if (!isIdle() && !storing && source().equals(member)) {
+      askElsewhere();
+    }
+  }
+
+  private void askElsewhere() {
+    source++;
+    dropInstallation();
+    pull();
   }
 
   private ReplicaId source() {
@@ -132,11 +154,13 @@ final class CatchUp {
     installation = target.begin(offer);
     image = offer.image();
     nextPiece = 0;
+    tries = 0;
     askPiece();
   }
 
   private void askPiece() {
     ask(new ReplicaMessage.PullPiece(image, nextPiece));
+    deadline += tries * patience;
   }
 
   void gone(ReplicaMessage.ImageGone gone) {
@@ -154,6 +178,7 @@ final class CatchUp {
     deadline = Long.MAX_VALUE;
     storing = true;
     nextPiece++;
+    tries = 0;
     var stored = new Stored(filling, piece);
     storage.run(stored, () -> pieceStored(filling, stored));
   }
@@ -193,9 +218,7 @@ final class CatchUp {
     }
     storing = false;
     if (result.damaged) {
-      source++;
-      dropInstallation();
-      pull();
+      askElsewhere();
     } else if (result.state == null) {
       askPiece();
     } else {

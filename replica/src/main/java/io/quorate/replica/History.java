@@ -5,7 +5,6 @@ import static java.lang.Math.max;
 import io.quorate.consensus.Entry;
 import io.quorate.consensus.Era;
 import io.quorate.consensus.JournalRecord;
-import io.quorate.consensus.Point;
 import io.quorate.consensus.Protocol;
 import io.quorate.consensus.wire.Bytes;
 import io.quorate.consensus.wire.MalformedException;
@@ -54,11 +53,13 @@ public final class History {
         decided(era.base());
       }
       case Items.INSTALLED -> {
-        var in = new WireReader(content);
-        var point = Point.CODEC.read(in);
-        directory = in.string();
-        index.trimTo(point.index() + 1);
-        decided(point.index());
+        var installed = Items.readInstalled(content);
+        if (era == null || installed.era().number() != era.number()) {
+          throw new MalformedException("a state of another era than " + era + ": " + installed);
+        }
+        directory = installed.directory();
+        index.trimTo(installed.point().index() + 1);
+        decided(installed.point().index());
       }
       case Items.CHECKPOINT -> {
         var checkpoint = Items.readCheckpoint(content, protocols);
@@ -88,14 +89,23 @@ public final class History {
     index.put(record.entries(), frame);
   }
 
-  /// Lets go of records that only tell of what is decided, so that a long journal fits into memory.
-  /// The one that holds the decided entry itself stays: it tells its mark.
+  /// Lets go of the oldest records if they only tell of what is decided, so that a long journal
+  /// fits into memory. The one that holds the decided entry itself stays, for it tells its mark;
+  /// and so does every one behind it, for it may have undone a part of it.
   private void decided(long upTo) {
     decided = max(decided, upTo);
-    records.removeIf(record ->
-        !record.holdsSends()
-            && !record.entries().isEmpty()
-            && record.entries().getLast().index() < decided);
+    var oldest = records.iterator();
+    while (oldest.hasNext()) {
+      var record = oldest.next();
+      if (record.holdsSends()) {
+        continue;
+      }
+      var entries = record.entries();
+      if (!entries.isEmpty() && entries.getLast().index() >= decided) {
+        return;
+      }
+      oldest.remove();
+    }
   }
 
   @Nullable Era era() {

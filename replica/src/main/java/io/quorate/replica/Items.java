@@ -27,7 +27,7 @@ final class Items {
   /// From here on the replica takes part in an era: era.
   static final int ERA_START = 4;
 
-  /// The state machine was replaced by another replica's image: point, directory.
+  /// The state machine was replaced by another replica's image: see [Installed].
   static final int INSTALLED = 5;
 
   /// Everything before this item is needed only for its decided entries: see [Checkpoint].
@@ -39,6 +39,24 @@ final class Items {
   /// @param directory where the state machine lives
   /// @param records the machine's own checkpoint
   record Checkpoint(Era era, Point decided, String directory, List<JournalRecord> records) {}
+
+  /// @param point up to where the state holds everything
+  /// @param era in which that point lies
+  /// @param directory where the state machine lives from now on
+  record Installed(Point point, Era era, String directory) {}
+
+  static void writeInstalled(Installed installed, WireWriter out) {
+    Point.CODEC.write(installed.point, out);
+    Era.CODEC.write(installed.era, out);
+    out.string(installed.directory);
+  }
+
+  static Installed readInstalled(Bytes content) throws MalformedException {
+    var in = new WireReader(content);
+    var installed = new Installed(Point.CODEC.read(in), Era.CODEC.read(in), in.string());
+    in.expectEnd();
+    return installed;
+  }
 
   static void writeRecord(Era era, Protocol protocol, JournalRecord record, WireWriter out) {
     out.varint(era.number());

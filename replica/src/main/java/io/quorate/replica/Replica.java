@@ -38,8 +38,14 @@ import org.jspecify.annotations.Nullable;
 ///
 /// @param <R> what a command comes to
 public final class Replica<R> {
-  /// Messages of an era that has not begun here, kept so that its begin costs no timeout.
-  private static final int EARLY_MESSAGES = 64;
+  /// Messages of an era that has not begun here are kept so that its begin costs no timeout: so
+  /// many bytes of them.
+  private static final long EARLY_BYTES = 1 << 20;
+
+  /// Messages and proposals that may wait for the machine's next step, in bytes: while the disk is
+  /// slow to make durable what was learnt, no step takes place. What exceeds it is as lost on the
+  /// way.
+  private static final long INPUT_BYTES = 64 << 20;
 
   /// @param group the group's number, in journal and messages
   /// @param self what the machine knows of itself
@@ -75,6 +81,8 @@ public final class Replica<R> {
   private final ArrayDeque<EarlyMessage> early = new ArrayDeque<>();
   private final MachineEffects effects = new MachineEffects();
 
+  private long earlyBytes;
+  private long inputBytes;
   private List<Input> inputs = new ArrayList<>();
   private List<Input> spare = new ArrayList<>();
 
@@ -128,7 +136,8 @@ public final class Replica<R> {
     this.checkpointFrame = history.checkpointFrame();
     var self = settings.self();
     this.applier =
-        new Applier<>(stateMachine, self.id(), self.incarnation(), ports.clock(), listener);
+        new Applier<>(
+            stateMachine, self.id(), self.incarnation(), this::era, ports.clock(), listener);
     this.serving =
         new Serving(
             journal,
@@ -187,6 +196,12 @@ public final class Replica<R> {
   }
 
   private void join(Era joined) {
+    require(
+        joined.featureLevel() <= Era.UNDERSTOOD,
+        "era %d needs feature level %d, and this version understands up to %d: start a newer one",
+        joined.number(),
+        joined.featureLevel(),
+        Era.UNDERSTOOD);
     journal.hold(settings.group());
     era = joined;
     protocol = settings.protocols().apply(joined.protocol());
@@ -241,11 +256,17 @@ public final class Replica<R> {
 
   /// Orders a batch, if this replica leads; else it is refused.
   public void propose(Payload.Batch batch) {
-    if (applier.isFull()) {
+    if (applier.isFull() || !hasRoomFor(batch.size())) {
       listener.refused(batch.id(), Refusal.FULL);
     } else {
       inputs.add(new Input.Propose(batch));
     }
+  }
+
+  private boolean hasRoomFor(int bytes) {
+    boolean room = inputBytes + bytes <= INPUT_BYTES;
+    inputBytes += room ? bytes : 0;
+    return room;
   }
 
   public void barrier(ReadId id) {
@@ -261,6 +282,9 @@ public final class Replica<R> {
       for (var voter : era.voters()) {
         if (voter.node() == node) {
           inputs.add(new Input.Suspect(voter, suspicion));
+          if (catchUp != null && suspicion == Input.Suspicion.REFUSED) {
+            catchUp.gone(voter);
+          }
         }
       }
     }
@@ -285,7 +309,7 @@ public final class Replica<R> {
         }
       }
       case ReplicaMessage.Offer offer -> {
-        if (catchUp != null) {
+        if (catchUp != null && offer.era() == era().number()) {
           catchUp.offered(offer);
         }
       }
@@ -305,11 +329,14 @@ public final class Replica<R> {
   private void receivedOfMachine(ReplicaId from, ReplicaMessage.OfMachine message)
       throws MalformedException {
     if (machine == null || message.era() > era().number()) {
-      if (early.size() == EARLY_MESSAGES) {
-        early.removeFirst();
+      early.addLast(
+          new EarlyMessage(
+              from, new ReplicaMessage.OfMachine(message.era(), message.message().compact())));
+      earlyBytes += message.message().length();
+      while (earlyBytes > EARLY_BYTES) {
+        earlyBytes -= early.removeFirst().message.message().length();
       }
-      early.addLast(new EarlyMessage(from, message));
-    } else if (message.era() == era().number()) {
+    } else if (message.era() == era().number() && hasRoomFor(message.message().length())) {
       inputs.add(new Input.Received(from, protocol().messages().decode(message.message())));
     }
   }
@@ -343,6 +370,7 @@ public final class Replica<R> {
       learnt = null;
     }
     var taken = inputs;
+    inputBytes = 0;
     inputs = spare;
     spare = taken;
     effects.journaled = false;
@@ -358,6 +386,7 @@ public final class Replica<R> {
   private void takeEarlyMessages() {
     var waiting = List.copyOf(early);
     early.clear();
+    earlyBytes = 0;
     for (var each : waiting) {
       try {
         receivedOfMachine(each.from, each.message);
@@ -479,7 +508,12 @@ public final class Replica<R> {
 
   /// Whether [#apply] would get on.
   public boolean wantsApply() {
-    return applier.canApply(index, journal.durable()) || (applier.missing() != 0 && !readingBack);
+    return applier.canApply(index, journal.durable()) || wantsReadBack();
+  }
+
+  private boolean wantsReadBack() {
+    long missing = applier.missing();
+    return missing != 0 && !readingBack && index.frameOf(missing) <= journal.durable();
   }
 
   /// Applies what is decided and durable, for about `budget` nanoseconds.
@@ -493,14 +527,13 @@ public final class Replica<R> {
   }
 
   private void readBack() {
-    long missing = applier.missing();
-    if (missing == 0 || readingBack || index.frameOf(missing) > journal.durable()) {
+    if (!wantsReadBack()) {
       return;
     }
     readingBack = true;
     serving.read(
         era(),
-        missing,
+        applier.missing(),
         applier.decided(),
         entries -> {
           readingBack = false;
@@ -528,15 +561,14 @@ public final class Replica<R> {
   private void trim() {
     long flushed = stateMachine.durable().applied().index();
     long keepFrom = journal.recentStart();
-    long lowest = Math.min(flushed + 1, serving.pinned());
     long first = index.first();
-    while (first < lowest
+    while (first <= flushed
         && first <= index.last()
         && (!index.holds(first) || index.frameOf(first) < keepFrom)) {
       first++;
     }
     index.trimTo(first);
-    long needed = Math.min(checkpointFrame, journal.durable());
+    long needed = Math.min(checkpointFrame, serving.pinnedFrame());
     if (index.holds(first)) {
       needed = Math.min(needed, index.frameOf(first));
     }
@@ -604,8 +636,9 @@ public final class Replica<R> {
     @Override
     public void installed(StateMachine.Installation installation, StateMachine.Durable state) {
       var out = journal.begin(settings.group(), Items.INSTALLED);
-      Point.CODEC.write(state.applied(), out);
-      out.string(installation.directory());
+      Items.writeInstalled(
+          new Items.Installed(state.applied(), Kept.with(state).era(), installation.directory()),
+          out);
       learningFrame = journal.end();
       lastRecordFrame = learningFrame;
       installing = new Installing(learningFrame, installation, state);

@@ -5,6 +5,7 @@ import io.quorate.consensus.Leadership;
 import io.quorate.consensus.ReadId;
 import io.quorate.consensus.Refusal;
 import java.util.List;
+import java.util.function.Predicate;
 import org.jspecify.annotations.Nullable;
 
 /// What a replica tells its owner. Called during the owner's turn; must not call back into the
@@ -25,6 +26,11 @@ public interface ReplicaListener<R> {
   void readLost(ReadId id);
 
   void leadership(Leadership now);
+
+  /// The state was replaced by a newer one, and with it what is known of batches.
+  ///
+  /// @param mayTakeEffect whether a batch may still take effect; if not, it has, or never will
+  void jumped(Predicate<BatchId> mayTakeEffect);
 
   /// The applied index has risen.
   void progressed();

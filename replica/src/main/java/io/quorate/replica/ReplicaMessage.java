@@ -28,7 +28,8 @@ sealed interface ReplicaMessage {
   /// What you asked for is gone here; take my state instead, piece by piece.
   ///
   /// @param image names the image, for as long as the sender keeps it
-  record Offer(long request, long image, Point at) implements ReplicaMessage {}
+  /// @param era the number of the era that the state belongs to
+  record Offer(long request, long image, long era, Point at) implements ReplicaMessage {}
 
   /// Send me a piece of an image.
   ///
@@ -71,10 +72,11 @@ sealed interface ReplicaMessage {
               out.varint(decided);
               Entry.LIST_CODEC.write(entries, out);
             }
-            case Offer(long request, long image, Point at) -> {
+            case Offer(long request, long image, long era, Point at) -> {
               out.u8(4);
               out.varint(request);
               out.varint(image);
+              out.varint(era);
               Point.CODEC.write(at, out);
             }
             case PullPiece(long image, long number) -> {
@@ -103,7 +105,7 @@ sealed interface ReplicaMessage {
             case OF_MACHINE -> new OfMachine(in.count(), in.raw(in.remaining()));
             case 2 -> new Pull(in.count(), in.count());
             case 3 -> new Pulled(in.count(), in.count(), Entry.LIST_CODEC.read(in));
-            case 4 -> new Offer(in.count(), in.count(), Point.CODEC.read(in));
+            case 4 -> new Offer(in.count(), in.count(), in.count(), Point.CODEC.read(in));
             case 5 -> new PullPiece(in.count(), in.count());
             case 6 -> new Piece(in.count(), in.count(), in.bool(), in.bytes());
             case 7 -> new ImageGone(in.count());

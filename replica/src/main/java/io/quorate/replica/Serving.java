@@ -65,7 +65,7 @@ final class Serving {
   private long nextImage;
   private int imagesTaken;
 
-  /// The lowest index that a read under way needs, by read.
+  /// The lowest frame that a read under way needs, by read.
   private final Map<Long, Long> pins = new TreeMap<>();
 
   private long nextPin;
@@ -89,8 +89,8 @@ final class Serving {
     this.nextImage = incarnation << 32;
   }
 
-  /// The lowest index that must be kept because it is being read.
-  long pinned() {
+  /// The lowest frame that must be kept because it is being read.
+  long pinnedFrame() {
     long lowest = Long.MAX_VALUE;
     for (long pin : pins.values()) {
       lowest = Math.min(lowest, pin);
@@ -118,7 +118,7 @@ final class Serving {
       last++;
     }
     long pin = nextPin++;
-    pins.put(pin, from);
+    pins.put(pin, places.isEmpty() ? Long.MAX_VALUE : places.firstKey());
     var frames = new long[(int) (last - from + 1)];
     for (int i = 0; i < frames.length; i++) {
       frames[i] = index.frameOf(from + i);
@@ -220,12 +220,12 @@ final class Serving {
       // Who asks anew has given up the image that it was reading.
       images.values().removeIf(open -> open.reader.equals(from) && open.close());
       if (images.size() + imagesTaken < MAX_IMAGES) {
-        offer(from, pull.request(), answers);
+        offer(era.number(), from, pull.request(), answers);
       }
     }
   }
 
-  private void offer(ReplicaId to, long request, ReplicaMessage.Sender answers) {
+  private void offer(long era, ReplicaId to, long request, ReplicaMessage.Sender answers) {
     imagesTaken++;
     machine.image(image -> {
       imagesTaken--;
@@ -233,7 +233,7 @@ final class Serving {
       var open = new OpenImage(to, image);
       open.lastAsked = clock.getAsLong();
       images.put(id, open);
-      answers.send(to, new ReplicaMessage.Offer(request, id, image.at().applied()));
+      answers.send(to, new ReplicaMessage.Offer(request, id, era, image.at().applied()));
     });
   }
 

@@ -23,7 +23,7 @@ class ReplicaMessageTest {
               9,
               List.of(new Entry(8, 2, new Payload.NoOp()), new Entry(9, 3, new Payload.NoOp()))),
           new ReplicaMessage.Pulled(1, 9, List.of()),
-          new ReplicaMessage.Offer(1, 300, new Point(9, 3)),
+          new ReplicaMessage.Offer(1, 300, 1, new Point(9, 3)),
           new ReplicaMessage.PullPiece(300, 0),
           new ReplicaMessage.Piece(300, 1, true, Bytes.utf8("a piece")),
           new ReplicaMessage.ImageGone(300));

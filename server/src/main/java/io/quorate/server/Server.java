@@ -2,6 +2,7 @@ package io.quorate.server;
 
 import io.netty.channel.EventLoopGroup;
 import io.netty.channel.SingleThreadEventLoop;
+import io.quorate.consensus.Era;
 import io.quorate.consensus.Leadership;
 import io.quorate.consensus.Protocol;
 import io.quorate.consensus.Self;
@@ -233,7 +234,8 @@ public final class Server {
             node.id(),
             config.name(),
             config.advertiseClient().stream().map(Endpoint::url).toList(),
-            Version.QUORATE));
+            Version.QUORATE,
+            Era.UNDERSTOOD));
     return EtcdServices.of(
         node,
         opened,

@@ -45,6 +45,9 @@ final class Chaos<R> {
       if (draw.chance(0.3)) {
         host.clock().drift(draw.between(-20_000, 20_000));
       }
+      if (draw.chance(0.5)) {
+        host.endsAfterCatchUp(draw.magnitude(0.3, 1));
+      }
       if (draw.chance(0.2)) {
         host.speed(
             new SimulatedHost.Speed(
@@ -56,6 +59,7 @@ final class Chaos<R> {
     often(0.4, 500 * MILLISECOND, this::pauseOne);
     often(0.3, 500 * MILLISECOND, this::jumpClock);
     often(0.3, 500 * MILLISECOND, this::stallOne);
+    often(0.3, 500 * MILLISECOND, this::handOver);
     world.timeline().at(until, this::heal);
   }
 
@@ -152,10 +156,21 @@ final class Chaos<R> {
     someHost().clock().jump(draw.delay(500 * MILLISECOND));
   }
 
+  /// The operator moves leadership to some node.
+  private void handOver() {
+    var host = world.leader();
+    var node = host == null ? null : host.node();
+    if (host != null && node != null) {
+      var to = draw.pick(node.group().replica().voters());
+      host.onLoop(() -> node.group().transfer(to));
+    }
+  }
+
   private void heal() {
     world.network().heal();
     for (var host : world.hosts()) {
       host.crashAfter(Integer.MAX_VALUE, SimulatedDisk.Loss.NOTHING);
+      host.endsAfterCatchUp(0);
       host.speed(SimulatedHost.Speed.USUAL);
       host.stallNextFlush(0);
       host.start();

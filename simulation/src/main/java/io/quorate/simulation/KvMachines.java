@@ -52,7 +52,7 @@ final class KvMachines implements World.Machines<Outcome> {
         node,
         store,
         new Publication(
-            node.id(), self == null ? "" : self.name(), List.of("http://client"), "simulated"));
+            node.id(), self == null ? "" : self.name(), List.of("http://client"), "simulated", 0));
     return EtcdServices.of(node, store, new EtcdServices.Settings("simulated", 1 << 20, 128));
   }
 }

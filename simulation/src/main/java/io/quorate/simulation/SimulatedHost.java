@@ -53,6 +53,7 @@ final class SimulatedHost<R>
   private int effectsLeft = NEVER;
   private SimulatedDisk.Loss loss = SimulatedDisk.Loss.EVERYTHING;
   private Speed speed = Speed.USUAL;
+  private double endsAfterCatchUp;
   private @Nullable String failure;
   private @Nullable Bytes frameUnderWay;
   private @Nullable String frameFile;
@@ -101,6 +102,11 @@ final class SimulatedHost<R>
 
   void speed(Speed now) {
     speed = now;
+  }
+
+  /// How likely the node ends within a few operations after it caught up by itself.
+  void endsAfterCatchUp(double probability) {
+    endsAfterCatchUp = probability;
   }
 
   /// Why the node went down by itself last, if it did.
@@ -349,6 +355,11 @@ final class SimulatedHost<R>
   @Override
   public void stepped(List<Input> inputs, List<Emission> emissions, Status after) {
     world.watch().stepped(id, inputs, emissions, after);
+    if (inputs.stream().anyMatch(input -> input instanceof Input.CaughtUp)
+        && draw.chance(endsAfterCatchUp)) {
+      crashAfter(draw.below(draw.chance(0.7) ? 10 : 50), SimulatedDisk.Loss.EVERYTHING);
+      world.timeline().in(draw.delay(100_000 * MICROSECOND), this::start);
+    }
   }
 
   @Override

@@ -15,13 +15,15 @@ import java.util.List;
 /// @param name that its operator gave it; empty before it told of itself
 /// @param clientUrls where clients reach it; empty before it told of itself
 /// @param version of its software; empty before it told of itself
+/// @param understands the highest feature level of an era that it could take part in
 public record NodeEntry(
     long id,
     Bytes disk,
     String name,
     List<String> peerUrls,
     List<String> clientUrls,
-    String version) {
+    String version,
+    long understands) {
   private static final int DISK_LENGTH = 16;
 
   public NodeEntry {
@@ -42,6 +44,7 @@ public record NodeEntry(
           writeStrings(entry.peerUrls, out);
           writeStrings(entry.clientUrls, out);
           out.string(entry.version);
+          out.varint(entry.understands);
         }
 
         @Override
@@ -52,7 +55,8 @@ public record NodeEntry(
               in.string(),
               readStrings(in),
               readStrings(in),
-              in.string());
+              in.string(),
+              in.count());
         }
       };
 

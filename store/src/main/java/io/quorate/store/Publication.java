@@ -9,7 +9,9 @@ import java.util.List;
 /// What a node tells of itself: the request of [Command.Type#PUBLISH].
 ///
 /// @param node the id of the node that it is about
-public record Publication(long node, String name, List<String> clientUrls, String version) {
+/// @param understands the highest feature level of an era that it could take part in
+public record Publication(
+    long node, String name, List<String> clientUrls, String version, long understands) {
   public Publication {
     clientUrls = List.copyOf(clientUrls);
   }
@@ -22,16 +24,18 @@ public record Publication(long node, String name, List<String> clientUrls, Strin
           out.string(publication.name);
           NodeEntry.writeStrings(publication.clientUrls, out);
           out.string(publication.version);
+          out.varint(publication.understands);
         }
 
         @Override
         public Publication read(WireReader in) throws MalformedException {
-          return new Publication(in.u64(), in.string(), NodeEntry.readStrings(in), in.string());
+          return new Publication(
+              in.u64(), in.string(), NodeEntry.readStrings(in), in.string(), in.count());
         }
       };
 
   NodeEntry over(NodeEntry present) {
     return new NodeEntry(
-        present.id(), present.disk(), name, present.peerUrls(), clientUrls, version);
+        present.id(), present.disk(), name, present.peerUrls(), clientUrls, version, understands);
   }
 }

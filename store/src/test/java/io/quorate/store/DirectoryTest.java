@@ -16,7 +16,7 @@ class DirectoryTest {
     var diskId = new byte[16];
     diskId[15] = (byte) disk;
     return new NodeEntry(
-        id, Bytes.of(diskId), "", List.of("http://10.0.0." + disk + ":2380"), List.of(), "");
+        id, Bytes.of(diskId), "", List.of("http://10.0.0." + disk + ":2380"), List.of(), "", 0);
   }
 
   private StoreHarness.Answer found(NodeEntry... nodes) {
@@ -49,13 +49,19 @@ class DirectoryTest {
   @Test
   void aNodeTellsOfItselfAtEachStart() {
     found(ONE, TWO);
-    publish(new Publication(1, "first", List.of("http://c:1"), "0.1"));
-    publish(new Publication(1, "first", List.of("http://c:1", "http://c:2"), "0.2"));
+    publish(new Publication(1, "first", List.of("http://c:1"), "0.1", 0));
+    publish(new Publication(1, "first", List.of("http://c:1", "http://c:2"), "0.2", 3));
 
     assertThat(store.store.directory())
         .containsExactly(
             new NodeEntry(
-                1, ONE.disk(), "first", ONE.peerUrls(), List.of("http://c:1", "http://c:2"), "0.2"),
+                1,
+                ONE.disk(),
+                "first",
+                ONE.peerUrls(),
+                List.of("http://c:1", "http://c:2"),
+                "0.2",
+                3),
             TWO);
   }
 
@@ -63,7 +69,7 @@ class DirectoryTest {
   void nobodyElseCanTellOfItself() {
     found(ONE);
 
-    assertThat(publish(new Publication(9, "x", List.of(), "")).failure())
+    assertThat(publish(new Publication(9, "x", List.of(), "", 0)).failure())
         .isEqualTo(Failure.MEMBER_NOT_FOUND);
     assertThat(store.store.directory()).containsExactly(ONE);
   }
@@ -71,7 +77,7 @@ class DirectoryTest {
   @Test
   void itSurvivesACrash() {
     found(ONE, TWO);
-    publish(new Publication(-2, "second", List.of(), "0.1"));
+    publish(new Publication(-2, "second", List.of(), "0.1", 0));
     var before = store.store.directory();
     store.flush();
     store.crash("1");

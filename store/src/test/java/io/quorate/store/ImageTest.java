@@ -20,7 +20,7 @@ class ImageTest {
   void fill() {
     var nodes =
         List.of(
-            new NodeEntry(7, Bytes.of(new byte[16]), "n", List.of("http://a:1"), List.of(), ""));
+            new NodeEntry(7, Bytes.of(new byte[16]), "n", List.of("http://a:1"), List.of(), "", 0));
     store.entry(
         List.of(Command.of(Command.Type.DIRECTORY, NodeEntry.LIST_CODEC.encode(nodes)).encode()));
     for (int i = 0; i < 50; i++) {

@@ -93,16 +93,22 @@ final class Following {
   }
 
   /// As an installed snapshot (thesis 5.1, figure 5.3): what follows the point stays if the log has
-  /// the point, else the whole log goes (R15).
-  void caughtUp(Point point, Effects out) {
+  /// the point, else the whole log goes (R15). An entry of a later term tells of that term.
+  ///
+  /// A leader has everything that is decided in its log (R6), so it may have been told what it had
+  /// asked for as a follower.
+  void caughtUp(long now, Point point, Effects out) {
     var log = raft.log;
+    if (point.mark() > raft.term()) {
+      raft.follow(now, point.mark(), null, out);
+    }
     if (point.index() <= log.decided()) {
       return;
     }
-    require(!(raft.role() instanceof Leading), "a leader caught up to %s", point);
     if (log.matches(point)) {
       log.decideUpTo(point.index());
     } else {
+      require(!(raft.role() instanceof Leading), "a leader lacks %s, which is decided", point);
       boolean dropped = log.lastIndex() > log.decided();
       log.resetTo(point);
       if (dropped) {
@@ -110,10 +116,6 @@ final class Following {
       }
     }
     verified = Math.max(verified, point.index());
-    if (point.mark() > raft.term()) {
-      raft.setTerm(point.mark(), null);
-      newTerm();
-    }
   }
 
   private void heard(long now, ReplicaId from, Effects out) {

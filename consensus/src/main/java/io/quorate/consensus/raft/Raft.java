@@ -70,6 +70,9 @@ public final class Raft implements Consensus {
   /// Whether term and vote differ from the newest record of them.
   private boolean hardChanged;
 
+  /// Whether the records hold a tail that this life has dropped, and do not say so yet.
+  private boolean tailDropped;
+
   private Role role = new Role.Follower(null);
   private Leadership announced = Leadership.NONE;
 
@@ -102,6 +105,7 @@ public final class Raft implements Consensus {
       }
     }
     tail.behind(decided).forEach(log::append);
+    tailDropped = log.lastIndex() == decided.index() && tail.last() > decided.index();
     if (log.last().mark() > term) {
       // A jump by catch-up was durable, the term that goes with it not yet.
       setTerm(log.last().mark(), null);
@@ -110,6 +114,11 @@ public final class Raft implements Consensus {
 
   @Override
   public void step(long now, List<Input> inputs, Effects out) {
+    if (tailDropped) {
+      // Else the next life would take what is appended now for a part of the dropped tail.
+      tailDropped = false;
+      out.journal(new RaftRecord.Log(log.decided() + 1, List.of()));
+    }
     voting.wake(now);
     if (role instanceof Leading leading) {
       leading.at(now);
@@ -147,7 +156,7 @@ public final class Raft implements Consensus {
           out.readLost(id);
         }
       }
-      case Input.CaughtUp(var decided) -> following.caughtUp(decided, out);
+      case Input.CaughtUp(var decided) -> following.caughtUp(now, decided, out);
       case Input.Transfer(var to) -> {
         if (role instanceof Leading leading) {
           leading.transfer(to);

@@ -27,6 +27,9 @@ public sealed interface RaftRecord extends JournalRecord {
 
   /// The log from index `from` on is exactly this; what stood there before is gone. Truncation and
   /// append are one record, so that no crash parts them either.
+  ///
+  /// Without entries it says that the log begins anew at `from`: everything before was caught up
+  /// with by other means, and what the log held there was another history (R15).
   record Log(long from, List<Entry> entries) implements RaftRecord {
     @Override
     public boolean holdsSends() {

@@ -13,15 +13,19 @@ final class TailOfRecords {
   private long first = 1;
 
   void replace(RaftRecord.Log record) {
-    long last = first + entries.size() - 1;
-    if (record.from() < first || record.from() > last + 1) {
-      // Nothing older touches it: what lay between was decided and is held by the replica.
+    if (record.entries().isEmpty() || record.from() < first || record.from() > last() + 1) {
+      // Nothing older touches it: what lies before was decided and is held by the replica.
       entries.clear();
       first = record.from();
     } else {
       entries.subList((int) (record.from() - first), entries.size()).clear();
     }
     entries.addAll(record.entries());
+  }
+
+  /// Index of the last of the entries; one below the first if there are none.
+  long last() {
+    return first + entries.size() - 1;
   }
 
   /// What follows a decided point: all behind it if the entry at the point is that very one, or if

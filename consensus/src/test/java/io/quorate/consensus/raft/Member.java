@@ -29,6 +29,7 @@ final class Member implements Effects {
   private final List<JournalRecord> records = new ArrayList<>();
   private final ArrayDeque<Held> held = new ArrayDeque<>();
   private final List<String> decided = new ArrayList<>();
+  private Point learnt = Point.ORIGIN;
   private int durable;
   private int hard;
   private boolean slow;
@@ -92,10 +93,16 @@ final class Member implements Effects {
     machine =
         records.isEmpty()
             ? Raft.PROTOCOL.enter(scene.era(), self)
-            : Raft.PROTOCOL.restore(scene.era(), self, Point.ORIGIN, List.copyOf(records));
+            : Raft.PROTOCOL.restore(scene.era(), self, learnt, List.copyOf(records));
     decided.clear();
     hard = 0;
     step(now, List.of());
+  }
+
+  /// It holds everything up to here, by other means; and its machine is told so, unless it crashes
+  /// before.
+  void learn(Point decided) {
+    learnt = decided.index() > learnt.index() ? decided : learnt;
   }
 
   /// Only so many of its records survive, or those that were forced.

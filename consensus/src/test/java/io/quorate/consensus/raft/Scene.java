@@ -97,8 +97,11 @@ final class Scene {
               member(arguments.getFirst()),
               new Input.Suspect(
                   id(Long.parseLong(arguments.get(1))), Input.Suspicion.valueOf(arguments.get(2))));
-      case "caught-up" ->
-          input(member(arguments.getFirst()), new Input.CaughtUp(point(arguments.get(1))));
+      case "learnt" -> member(arguments.getFirst()).learn(point(arguments.get(1)));
+      case "caught-up" -> {
+        member(arguments.getFirst()).learn(point(arguments.get(1)));
+        input(member(arguments.getFirst()), new Input.CaughtUp(point(arguments.get(1))));
+      }
       case "slow" -> member(arguments.getFirst()).slow(true);
       case "disk" -> member(arguments.getFirst()).forced(count(arguments, 1));
       case "fast" -> member(arguments.getFirst()).slow(false);

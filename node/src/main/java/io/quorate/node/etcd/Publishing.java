@@ -67,7 +67,7 @@ public final class Publishing {
     for (var member : node.members().nodes().values()) {
       var disk = member.id() == node.id() ? node.disk() : node.disks().get(member.id());
       var id = disk == null ? Bytes.of(new byte[16]) : disk.bytes();
-      entries.add(new NodeEntry(member.id(), id, "", member.peerUrls(), List.of(), ""));
+      entries.add(new NodeEntry(member.id(), id, "", member.peerUrls(), List.of(), "", 0));
     }
     return entries;
   }

@@ -1,0 +1,72 @@
+package io.quorate.node;
+
+import static org.assertj.core.api.Assertions.assertThat;
+
+import io.quorate.consensus.Leadership;
+import io.quorate.consensus.ReplicaId;
+import java.util.ArrayList;
+import java.util.List;
+import org.junit.jupiter.api.Test;
+
+class BarriersTest {
+  private static final long TIMEOUT = 7_000_000_000L;
+
+  /// A node's reads, in one of its lives, and what it asked the leader.
+  private static final class Life {
+    final Leader leader = new Leader(1_000_000_000);
+    final List<Long> asked = new ArrayList<>();
+    final List<Long> released = new ArrayList<>();
+    final Barriers barriers;
+
+    Life(long incarnation) {
+      barriers = new Barriers(incarnation, TIMEOUT, leader, (to, number) -> asked.add(number));
+      leader.changed(0, new Leadership(new ReplicaId(1, 1), 1));
+    }
+
+    void read() {
+      barriers.await(
+          0,
+          new Call<>() {
+            @Override
+            public void done(Long index) {
+              released.add(index);
+            }
+
+            @Override
+            public void unanswered(Unanswered why) {}
+          });
+      barriers.turn(0);
+    }
+  }
+
+  @Test
+  void theAnswerToAnEarlierLifeReleasesNothing() {
+    var before = new Life(4);
+    before.read();
+    var after = new Life(5);
+    after.read();
+
+    after.barriers.ready(before.asked.getFirst(), 10);
+    after.barriers.applied(10);
+    assertThat(after.released).isEmpty();
+
+    after.barriers.ready(after.asked.getFirst(), 11);
+    after.barriers.applied(11);
+    assertThat(after.released).containsExactly(11L);
+  }
+
+  @Test
+  void readsThatComeWhileABarrierIsUnderWayWaitForTheNextOne() {
+    var life = new Life(1);
+    life.read();
+    life.read();
+    assertThat(life.asked).hasSize(1);
+
+    life.barriers.ready(life.asked.getFirst(), 3);
+    life.barriers.applied(3);
+    assertThat(life.released).containsExactly(3L);
+
+    life.barriers.turn(0);
+    assertThat(life.asked).hasSize(2);
+  }
+}
