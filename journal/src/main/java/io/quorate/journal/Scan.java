@@ -62,8 +62,17 @@ final class Scan {
     var rest = files.subList(segments.count(), files.size());
     refuseDamage(segment, rest);
     cut(segment, rest);
-    // Only now: whoever has to look into damage finds everything as it was.
+    deleteRemains();
+  }
+
+  /// Only after all else: whoever has to look into damage finds everything as it was. And durably:
+  /// else a crash may bring back an unfinished file under a name that is used again, and have it
+  /// renamed in place of the finished one.
+  private void deleteRemains() {
     remains.forEach(disk::delete);
+    if (!remains.isEmpty()) {
+      disk.forceDirectory(Segments.DIRECTORY);
+    }
   }
 
   private record Found(long number, Disk.File file) {}
@@ -198,7 +207,7 @@ final class Scan {
       if (i == 0) {
         segments.foundPrepared();
       } else {
-        disk.delete(Segment.name(rest.get(i).number()));
+        remains.add(Segment.name(rest.get(i).number()));
       }
     }
   }
