@@ -39,6 +39,9 @@ final class RaftWatch implements Watch {
   /// A message that a machine asked to send, and how many of its records must be durable before.
   private record Due(ReplicaId to, Bytes message) {}
 
+  /// Questions of one candidate in several terms may come in one step.
+  private record Candidacy(ReplicaId candidate, long term) {}
+
   private static final class Member {
     final long node;
     RaftFold memory = new RaftFold();
@@ -55,7 +58,7 @@ final class RaftWatch implements Watch {
     long applied;
     final Map<ReadId, Long> reads = new LinkedHashMap<>();
     final Map<ReplicaId, Long> matched = new TreeMap<>();
-    Map<ReplicaId, Point> candidates = new LinkedHashMap<>();
+    Map<Candidacy, Point> candidates = new LinkedHashMap<>();
 
     Member(long node) {
       this.node = node;
@@ -215,7 +218,7 @@ final class RaftWatch implements Watch {
         member.reads.put(id, decidedUpTo());
       }
       case Input.Received(var from, RaftMessage.AskVote ask) ->
-          member.candidates.put(from, ask.last());
+          member.candidates.put(new Candidacy(from, ask.term()), ask.last());
       case Input.Received(var from, RaftMessage.VoteAnswer answer) -> {
         if (from.node() == member.node && answer.granted()) {
           granted(member, from, answer.term());
@@ -372,7 +375,7 @@ final class RaftWatch implements Watch {
         term,
         member.memory.vote,
         member.memory.term);
-    var last = member.candidates.get(to);
+    var last = member.candidates.get(new Candidacy(to, term));
     if (last != null && to.node() != member.node) {
       var mine = member.memory.last();
       boolean upToDate =
