@@ -9,10 +9,21 @@ import org.jspecify.annotations.Nullable;
 /// One atomic write to the newest state: all that it changes has one revision, in the order in
 /// which it is changed.
 final class Write {
+  /// Keys that one command may change. A rule of the store and not a setting, for every replica
+  /// must come to the same result: a command takes effect and is stored as a whole, so this is what
+  /// each node needs memory for, when it applies the command and at each replay.
+  static final int MAX_CHANGES = 100_000;
+
+  /// Bytes that one command may take over from what is stored: keys that it deletes, values that it
+  /// keeps. Of the same kind; what a command brings itself is bounded by the size of requests.
+  static final long MAX_TAKEN_OVER = 16 << 20;
+
   private final Keys keys;
   private final Generation into;
   private final int start;
   private final long before;
+  private int changes;
+  private long takenOver;
 
   /// @param keys the newest state, with what `into` holds
   /// @param into takes the changes
@@ -36,6 +47,15 @@ final class Write {
   /// Takes back all changes.
   void undo() {
     into.undoTo(start);
+  }
+
+  /// Whether one more change is within the rules.
+  ///
+  /// @param bytes that it takes over
+  private boolean admits(int bytes) {
+    changes++;
+    takenOver += bytes;
+    return changes <= MAX_CHANGES && takenOver <= MAX_TAKEN_OVER;
   }
 
   private int nextSub() {
@@ -78,6 +98,9 @@ final class Write {
         answered = put.prevKv() ? keyValue : null;
       }
     }
+    if (!admits(put.ignoreValue() ? value.length() : 0)) {
+      return new Outcome.Failed(Failure.TOO_MANY_CHANGES);
+    }
     into.add(version, KeyValues.encode(key, version, value), previous);
     return new Outcome.Done(revision, wanted ? Responses.put(answered) : Bytes.EMPTY);
   }
@@ -87,6 +110,9 @@ final class Write {
     var found = new ArrayList<Found>();
     try (var walk = keys.walk(delete.keys(), Keys.NEWEST)) {
       while (walk.next()) {
+        if (!admits(walk.key().length())) {
+          return new Outcome.Failed(Failure.TOO_MANY_CHANGES);
+        }
         found.add(new Found(walk.key(), walk.version()));
       }
     }

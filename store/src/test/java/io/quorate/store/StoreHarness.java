@@ -130,6 +130,16 @@ public final class StoreHarness {
     return answers;
   }
 
+  /// Puts many keys, in one entry for which nobody waits.
+  void fill(String prefix, int keys) {
+    for (int i = 0; i < keys; i++) {
+      var request = putOf(prefix + "%06d".formatted(i), "x").build();
+      store.apply(command(Command.Type.PUT, request), false);
+    }
+    index++;
+    store.applied(new Point(index, 1), () -> Bytes.EMPTY);
+  }
+
   Answer apply(Command.Type type, MessageLite request) {
     return entry(List.of(command(type, request))).getFirst();
   }
