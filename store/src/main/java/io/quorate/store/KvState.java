@@ -56,6 +56,7 @@ final class KvState {
             ports.storage(),
             overlay,
             cache,
+            Meta.applied(stored),
             () -> revisions,
             new Drains.Size(limits.drainCommands(), limits.drainBytes()));
     this.fetcher = new Fetcher(engine, ports.reader(), cache);
@@ -94,7 +95,6 @@ final class KvState {
   void retire(boolean delete) {
     removal.stop();
     if (delete) {
-      drains.abandonEntry();
       drains.whenDrained(engine::releaseAndDelete);
     } else {
       engine.release();
@@ -112,8 +112,10 @@ final class KvState {
   }
 
   boolean ready(Iterable<Bytes> commands, Runnable ready) {
-    if (overlay.bytes() >= limits.overlayBytes()) {
+    if (drains.mustSealFirst()) {
       drains.whenRoom(ready);
+      return false;
+    } else if (!hasRoom(ready)) {
       return false;
     }
     if (fetching == Fetching.FETCHED) {
@@ -132,6 +134,15 @@ final class KvState {
       fetching = Fetching.FETCHED;
       fetcher.fetch(wanted, ready);
     }
+    return false;
+  }
+
+  boolean hasRoom(Runnable ready) {
+    drains.proceed();
+    if (overlay.bytes() < limits.overlayBytes()) {
+      return true;
+    }
+    drains.whenRoom(ready);
     return false;
   }
 
@@ -181,7 +192,6 @@ final class KvState {
       return new Outcome.Failed(Failure.COMPACTED);
     }
     revisions = new Revisions(revisions.newest(), compact.revision());
-    removal.proceed();
     return done();
   }
 
@@ -212,6 +222,7 @@ final class KvState {
 
   void applied(Point point, Supplier<Bytes> kept) {
     drains.applied(point, kept);
+    removal.proceed();
   }
 
   // Durability
@@ -235,11 +246,14 @@ final class KvState {
   }
 
   void image(Consumer<Image> taken) {
-    drains.whenDrained(() ->
-        engine.run(
-            ports.reader(),
-            from -> new StoreImage(from.snapshot()),
-            image -> taken.accept(image.using(engine))));
+    drains.whenWhole(() -> {
+      // Here and now: when the reader comes to it, the engine may hold a part of an entry.
+      var snapshot = engine.engine().snapshot();
+      engine.run(
+          ports.reader(),
+          from -> new StoreImage(snapshot),
+          image -> taken.accept(image.using(engine)));
+    });
   }
 
   // Reads

@@ -68,6 +68,11 @@ public final class KvStore implements StateMachine<Outcome> {
     return state.ready(commands, ready);
   }
 
+  @Override
+  public boolean hasRoom(Runnable ready) {
+    return state.hasRoom(ready);
+  }
+
   /// @param command an encoded [Command]; any bytes at all come to an outcome
   @Override
   public Outcome apply(Bytes command, boolean wanted) {
@@ -177,6 +182,12 @@ public final class KvStore implements StateMachine<Outcome> {
   /// applied index. Reads everything: for simulations and tests.
   public long digest() {
     return state.digest();
+  }
+
+  /// Whether a part of an entry has taken effect: such a state is not comparable. For simulations
+  /// and tests.
+  public boolean isWithinEntry() {
+    return state.drains().isWithinEntry();
   }
 
   // Background
