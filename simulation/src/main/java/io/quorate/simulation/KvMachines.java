@@ -15,7 +15,8 @@ import java.util.TreeMap;
 
 /// The real key-value store on each host, on storage that outlives the node.
 final class KvMachines implements World.Machines<Outcome> {
-  private static final KvStore.Limits SMALL = new KvStore.Limits(4 << 10, 8 << 10, 4, 1 << 10);
+  private static final KvStore.Limits SMALL =
+      new KvStore.Limits(4 << 10, 8 << 10, 4, 1 << 10, 1 << 20);
 
   private final Map<Long, HeapEngines> engines = new TreeMap<>();
   private final Map<Long, KvStore> stores = new TreeMap<>();

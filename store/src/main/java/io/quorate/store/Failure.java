@@ -25,8 +25,16 @@ public enum Failure {
   MALFORMED_REQUEST(Code.INTERNAL, "malformed request"),
   /// A command that this version does not know: not etcd's text.
   UNKNOWN_COMMAND(Code.UNIMPLEMENTED, "unknown command"),
-  /// More than gRPC can carry in one message: not etcd's text. What the request changed stays.
-  RESPONSE_TOO_LARGE(Code.RESOURCE_EXHAUSTED, "response is too large, use a limit");
+  TOO_MANY_REQUESTS(Code.RESOURCE_EXHAUSTED, "too many requests"),
+  ANSWER_TOO_LARGE(
+      Code.RESOURCE_EXHAUSTED,
+      "quorate",
+      "the answer would exceed the size limit of this node: use a limit or a smaller range"),
+  /// What the request changed stays.
+  WRITTEN_BUT_ANSWER_TOO_LARGE(
+      Code.RESOURCE_EXHAUSTED,
+      "quorate",
+      "the write took effect, but its answer would exceed the size limit of this node");
 
   private final Code code;
   private final String text;

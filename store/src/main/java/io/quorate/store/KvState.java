@@ -28,6 +28,10 @@ final class KvState {
   private Revisions revisions;
   private Durable durable;
 
+  /// Bytes of the answers to commands of the entry that is being applied: they are all held until
+  /// it has taken effect.
+  private long answered;
+
   /// What was done so that what the next batch looks at is at hand.
   private Fetching fetching = Fetching.NOTHING;
 
@@ -147,9 +151,16 @@ final class KvState {
   }
 
   Outcome apply(Bytes command, boolean wanted) {
+    if (!drains.isWithinEntry()) {
+      answered = 0;
+    }
     drains.command();
     try {
-      return apply(Command.decode(command), wanted);
+      var outcome = apply(Command.decode(command), wanted);
+      if (outcome instanceof Outcome.Done(_, Bytes body)) {
+        answered += body.length();
+      }
+      return outcome;
     } catch (MalformedException e) {
       return new Outcome.Failed(Failure.MALFORMED_REQUEST);
     }
@@ -172,7 +183,8 @@ final class KvState {
     if (failure != null) {
       return new Outcome.Failed(failure);
     }
-    var write = new Write(keys, overlay.filling(), revisions.newest());
+    var room = new Room(limits.answerBytes() - answered);
+    var write = new Write(keys, overlay.filling(), revisions.newest(), room);
     var outcome =
         switch (request) {
           case Request.Put put -> write.put(put, wanted);
@@ -182,6 +194,10 @@ final class KvState {
               throw new IllegalArgumentException("no write: " + request);
         };
     revisions = new Revisions(write.revision(), revisions.compacted());
+    if (outcome instanceof Outcome.Done && room.isExceeded()) {
+      return new Outcome.Failed(
+          write.hasChanged() ? Failure.WRITTEN_BUT_ANSWER_TOO_LARGE : Failure.ANSWER_TOO_LARGE);
+    }
     return outcome;
   }
 
@@ -288,10 +304,17 @@ final class KvState {
   }
 
   private Outcome newest(Request.Range range) {
-    return Responses.outcome(revisions.newest(), RangeQuery.body(range, keys, Keys.NEWEST));
+    return answer(range, keys, Keys.NEWEST, revisions.newest());
   }
 
-  private static Outcome read(Request.Range range, Reads.State state) {
+  private Outcome answer(Request.Range range, Keys from, long revision, long newest) {
+    var body = RangeQuery.body(range, from, revision, new Room(limits.answerBytes()));
+    return body == null
+        ? new Outcome.Failed(Failure.ANSWER_TOO_LARGE)
+        : new Outcome.Done(newest, body);
+  }
+
+  private Outcome read(Request.Range range, Reads.State state) {
     long revision = Keys.NEWEST;
     if (range.revision() > 0) {
       revision = range.revision();
@@ -300,12 +323,15 @@ final class KvState {
         return new Outcome.Failed(failure);
       }
     }
-    return Responses.outcome(
-        state.revisions().newest(), RangeQuery.body(range, state.keys(), revision));
+    return answer(range, state.keys(), revision, state.revisions().newest());
   }
 
   void read(Request.Txn txn, Consumer<Outcome> then) {
-    reads.submit(false, state -> Transaction.read(txn, state.keys(), state.revisions()), then);
+    reads.submit(
+        false,
+        state ->
+            Transaction.read(txn, state.keys(), state.revisions(), new Room(limits.answerBytes())),
+        then);
   }
 
   void hash(long revision, Consumer<HashOutcome> then) {

@@ -22,17 +22,25 @@ final class Write {
   private final Generation into;
   private final int start;
   private final long before;
+  private final Room room;
   private int changes;
   private long takenOver;
 
   /// @param keys the newest state, with what `into` holds
   /// @param into takes the changes
   /// @param before the revision before this write
-  Write(Keys keys, Generation into, long before) {
+  /// @param room for its answer. What is changed does not depend on it: where it is exceeded, what
+  ///   would have been answered is left out
+  Write(Keys keys, Generation into, long before, Room room) {
     this.keys = keys;
     this.into = into;
     this.start = into.size();
     this.before = before;
+    this.room = room;
+  }
+
+  Room room() {
+    return room;
   }
 
   boolean hasChanged() {
@@ -86,22 +94,24 @@ final class Write {
     int sub = nextSub();
     var value = put.value();
     Version version;
+    Version asked = wanted && put.prevKv() ? previous : null;
+    boolean answers = asked != null && room.take(ProtoWriter.sizeOfMessage(asked.size()));
     Bytes answered = null;
     if (previous == null) {
       version = new Version(revision, sub, revision, 1, put.lease());
     } else {
       long lease = put.ignoreLease() ? previous.lease() : put.lease();
       version = new Version(revision, sub, previous.create(), previous.version() + 1, lease);
-      if (put.ignoreValue() || (put.prevKv() && wanted)) {
+      if (put.ignoreValue() || answers) {
         var keyValue = keys.keyValue(key, previous);
         value = put.ignoreValue() ? KeyValues.value(keyValue) : value;
-        answered = put.prevKv() ? keyValue : null;
+        answered = answers ? keyValue : null;
       }
     }
     if (!admits(put.ignoreValue() ? value.length() : 0)) {
       return new Outcome.Failed(Failure.TOO_MANY_CHANGES);
     }
-    into.add(version, KeyValues.encode(key, version, value), previous);
+    add(key, version, value, previous);
     return new Outcome.Done(revision, wanted ? Responses.put(answered) : Bytes.EMPTY);
   }
 
@@ -116,13 +126,23 @@ final class Write {
         found.add(new Found(walk.key(), walk.version()));
       }
     }
-    var previous = wanted && delete.prevKv() ? keys.keyValues(found) : List.<Bytes>of();
+    var body = wanted ? deleted(found, delete.prevKv()) : Bytes.EMPTY;
     for (var each : found) {
-      var deleted = Version.deleted(before + 1, nextSub());
-      into.add(deleted, KeyValues.encode(each.key(), deleted, Bytes.EMPTY), each.version());
+      add(each.key(), Version.deleted(before + 1, nextSub()), Bytes.EMPTY, each.version());
     }
-    return wanted
-        ? Responses.outcome(revision(), Responses.deleteRange(found.size(), previous))
-        : new Outcome.Done(revision(), Bytes.EMPTY);
+    return new Outcome.Done(revision(), body);
+  }
+
+  private Bytes deleted(List<Found> found, boolean withPrevious) {
+    var previous = new Records(keys, Responses.DELETE_RECORDS, true, room);
+    for (int i = 0; withPrevious && i < found.size() && previous.add(found.get(i)); i++) {
+      // Until all are in, or there is no room.
+    }
+    return room.isExceeded() ? Bytes.EMPTY : Responses.deleteRange(found.size(), previous);
+  }
+
+  private void add(Bytes key, Version version, Bytes value, @Nullable Version previous) {
+    var keyValue = KeyValues.encode(key, version, value);
+    into.add(version.ofSize(keyValue.length()), keyValue, previous);
   }
 }
