@@ -13,6 +13,9 @@ import java.util.function.Supplier;
 
 /// The state that lives on one engine: all of a store that an installed image replaces.
 final class KvState {
+  /// Reads that may be under way: past it they are refused, for each holds on to its request.
+  private static final int MAX_READS = 10_000;
+
   private final KvStore.Ports ports;
   private final KvStore.Limits limits;
   private final SharedEngine engine;
@@ -31,6 +34,8 @@ final class KvState {
   /// Bytes of the answers to commands of the entry that is being applied: they are all held until
   /// it has taken effect.
   private long answered;
+
+  private int readsUnderWay;
 
   /// What was done so that what the next batch looks at is at hand.
   private Fetching fetching = Fetching.NOTHING;
@@ -274,6 +279,26 @@ final class KvState {
 
   // Reads
 
+  /// Begins a read that is not answered within the call.
+  ///
+  /// @param refused answers it if too many are under way
+  /// @param read is given what takes the answer
+  private <T> void begin(Consumer<T> then, T refused, Consumer<Consumer<T>> read) {
+    if (readsUnderWay >= MAX_READS) {
+      then.accept(refused);
+      return;
+    }
+    readsUnderWay++;
+    read.accept(answer -> {
+      readsUnderWay--;
+      then.accept(answer);
+    });
+  }
+
+  private void begin(Consumer<Outcome> then, Consumer<Consumer<Outcome>> read) {
+    begin(then, new Outcome.Failed(Failure.TOO_MANY_REQUESTS), read);
+  }
+
   void range(Request.Range range, Consumer<Outcome> then) {
     if (range.revision() > revisions.newest()) {
       then.accept(new Outcome.Failed(Failure.FUTURE_REVISION));
@@ -281,7 +306,7 @@ final class KvState {
         && (range.revision() <= 0 || range.revision() == revisions.newest())) {
       newest(range, then);
     } else {
-      reads.submit(range.keys().isSingle(), state -> read(range, state), then);
+      begin(then, last -> reads.submit(range.keys().isSingle(), state -> read(range, state), last));
     }
   }
 
@@ -291,16 +316,20 @@ final class KvState {
       cache.use(range.key());
       then.accept(newest(range));
     } else {
-      fetcher.fetch(
-          Wanted.key(keys, range.key()),
-          () -> {
-            if (keys.isAtHand(range.key(), true)) {
-              then.accept(newest(range));
-            } else {
-              reads.submit(true, state -> read(range, state), then);
-            }
-          });
+      begin(then, last -> fetchNewest(range, last));
     }
+  }
+
+  private void fetchNewest(Request.Range range, Consumer<Outcome> then) {
+    fetcher.fetch(
+        Wanted.key(keys, range.key()),
+        () -> {
+          if (keys.isAtHand(range.key(), true)) {
+            then.accept(newest(range));
+          } else {
+            reads.submit(true, state -> read(range, state), then);
+          }
+        });
   }
 
   private Outcome newest(Request.Range range) {
@@ -327,15 +356,22 @@ final class KvState {
   }
 
   void read(Request.Txn txn, Consumer<Outcome> then) {
-    reads.submit(
-        false,
-        state ->
-            Transaction.read(txn, state.keys(), state.revisions(), new Room(limits.answerBytes())),
-        then);
+    begin(
+        then,
+        last ->
+            reads.submit(
+                false,
+                state ->
+                    Transaction.read(
+                        txn, state.keys(), state.revisions(), new Room(limits.answerBytes())),
+                last));
   }
 
   void hash(long revision, Consumer<HashOutcome> then) {
-    reads.submit(false, state -> hash(revision, state), then);
+    begin(
+        then,
+        new HashOutcome.Failed(Failure.TOO_MANY_REQUESTS),
+        last -> reads.submit(false, state -> hash(revision, state), last));
   }
 
   private static HashOutcome hash(long revision, Reads.State state) {

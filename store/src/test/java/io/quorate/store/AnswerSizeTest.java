@@ -15,6 +15,7 @@ import io.quorate.api.RangeRequest.SortTarget;
 import io.quorate.api.RequestOp;
 import io.quorate.api.TxnRequest;
 import io.quorate.consensus.wire.Bytes;
+import java.util.ArrayList;
 import java.util.List;
 import org.junit.jupiter.api.BeforeEach;
 import org.junit.jupiter.api.Test;
@@ -206,6 +207,59 @@ class AnswerSizeTest {
     assertThat(answers.stream().map(StoreHarness.Answer::failure))
         .containsExactly(null, null, null, Failure.WRITTEN_BUT_ANSWER_TOO_LARGE, null);
     assertThat(store.entry(List.of(previous)).getFirst().failure()).isNull();
+  }
+
+  @Test
+  void readsThatWouldHaveToWaitAreRefusedPastABound() {
+    var outcomes = new ArrayList<Outcome>();
+    for (int i = 0; i < 9_998; i++) {
+      store.store.range(StoreHarness.parsed(first(1)), outcomes::add);
+    }
+    store.store.range(StoreHarness.parsed(rangeOf("none", "")), outcomes::add);
+    var hashes = new ArrayList<HashOutcome>();
+    store.store.hash(0, hashes::add);
+    assertThat(outcomes).isEmpty();
+    assertThat(hashes).isEmpty();
+
+    store.store.range(StoreHarness.parsed(first(1)), outcomes::add);
+    store.store.range(StoreHarness.parsed(rangeOf("none either", "")), outcomes::add);
+    store.store.hash(0, hashes::add);
+    var refused = new Outcome.Failed(Failure.TOO_MANY_REQUESTS);
+    assertThat(outcomes).containsExactly(refused, refused);
+    assertThat(hashes).containsExactly(new HashOutcome.Failed(Failure.TOO_MANY_REQUESTS));
+    store.put("at hand", "");
+    store.store.range(StoreHarness.parsed(rangeOf("at hand", "")), outcomes::add);
+    assertThat(outcomes.getLast()).isInstanceOf(Outcome.Done.class);
+    store.settle();
+
+    assertThat(outcomes).hasSize(10_002);
+    assertThat(hashes).hasSize(2);
+    assertThat(store.range(first(1)).failure()).isNull();
+    assertThat(Failure.TOO_MANY_REQUESTS.text()).isEqualTo("etcdserver: too many requests");
+  }
+
+  @Test
+  void shortReadsOfLargeValuesAreAllAnsweredInTurn() {
+    for (int i = 0; i < 8; i++) {
+      store.put("large-" + i, i + "y".repeat(400_000));
+    }
+    store.flush();
+    var answered = new ArrayList<Integer>();
+    for (int i = 0; i < 8; i++) {
+      int number = i;
+      store.store.range(
+          StoreHarness.parsed(rangeOf("large-" + i, "").setRevision(store.store.revision() - 1)),
+          outcome -> answered.add(number));
+    }
+    store.reader.work();
+    store.reader.handOver();
+    assertThat(answered).containsExactly(0);
+    store.reader.work();
+    store.reader.handOver();
+    assertThat(answered).containsExactly(0, 1, 2, 3);
+    store.settle();
+
+    assertThat(answered).containsExactly(0, 1, 2, 3, 4, 5, 6, 7);
   }
 
   @Test
