@@ -33,10 +33,13 @@ final class Applier<R> {
     int next;
     boolean admitted;
 
-    InProgress(@Nullable BatchId batch, boolean mine, List<Bytes> commands) {
+    /// @param next how many commands took effect already
+    InProgress(@Nullable BatchId batch, boolean mine, List<Bytes> commands, int next) {
+      require(next <= commands.size(), "%d commands of %d were applied", next, commands.size());
       this.batch = batch;
       this.mine = mine;
       this.commands = commands;
+      this.next = next;
     }
   }
 
@@ -50,6 +53,10 @@ final class Applier<R> {
 
   private BatchWindows windows;
   private Point applied;
+
+  /// How many commands of the next entry took effect before this life.
+  private int begun;
+
   private long decided;
   private long queuedBytes;
   private @Nullable InProgress inProgress;
@@ -70,6 +77,7 @@ final class Applier<R> {
     this.listener = listener;
     var durable = machine.durable();
     this.applied = durable.applied();
+    this.begun = durable.begun();
     this.decided = applied.index();
     this.windows = durable.kept().isEmpty() ? new BatchWindows() : Kept.with(durable).windows();
   }
@@ -177,30 +185,29 @@ final class Applier<R> {
   }
 
   private InProgress begin(Entry entry) {
+    int next = begun;
+    begun = 0;
     if (!(entry.payload() instanceof Payload.Batch(var id, var commands)) || !windows.admits(id)) {
-      return new InProgress(null, false, List.of());
+      return new InProgress(null, false, List.of(), next);
     }
     boolean mine = id.origin().equals(self) && id.incarnation() == incarnation;
     try {
-      return new InProgress(id, mine, Commands.split(commands));
+      return new InProgress(id, mine, Commands.split(commands), next);
     } catch (MalformedException e) {
       // Every replica sees the same bytes and skips them; nobody was ever told otherwise.
-      return new InProgress(id, false, List.of());
+      return new InProgress(id, false, List.of(), next);
     }
   }
 
   /// @return whether all commands of the entry are done
   private boolean work(InProgress current, long end) {
-    if (!current.admitted && !current.commands.isEmpty()) {
+    boolean wanted = current.mine;
+    while (current.next < current.commands.size()) {
       waiting = true;
-      if (!machine.ready(current.commands, () -> waiting = false)) {
+      if (!isReady(current)) {
         return false;
       }
       waiting = false;
-      current.admitted = true;
-    }
-    boolean wanted = current.mine;
-    while (current.next < current.commands.size()) {
       var result = machine.apply(current.commands.get(current.next++), wanted);
       if (wanted) {
         current.results.add(result);
@@ -210,6 +217,16 @@ final class Applier<R> {
       }
     }
     return true;
+  }
+
+  private boolean isReady(InProgress current) {
+    Runnable ready = () -> waiting = false;
+    if (current.admitted) {
+      return machine.hasRoom(ready);
+    }
+    var rest = current.commands.subList(current.next, current.commands.size());
+    current.admitted = machine.ready(rest, ready);
+    return current.admitted;
   }
 
   private void finish(InProgress done) {
@@ -234,6 +251,7 @@ final class Applier<R> {
   void jump(StateMachine.Durable to) {
     require(to.applied().index() > applied.index(), "state %s over %s", to.applied(), applied);
     applied = to.applied();
+    begun = to.begun();
     windows = Kept.with(to).windows();
     decided = Math.max(decided, applied.index());
     inProgress = null;

@@ -17,11 +17,17 @@ public interface StateMachine<R> extends AutoCloseable {
 
   /// What would be found after a crash now.
   ///
-  /// @param applied the last entry that took effect
+  /// @param applied the last entry that took effect in whole
   /// @param kept what the replica asked to be kept with it, in the same atomic write; empty at
   ///   first
-  record Durable(Point applied, Bytes kept) {
+  /// @param begun how many commands of the entry behind it took effect, too: mostly none
+  record Durable(Point applied, Bytes kept, int begun) {
     public static final Durable NOTHING = new Durable(Point.ORIGIN, Bytes.EMPTY);
+
+    /// A state between two entries.
+    public Durable(Point applied, Bytes kept) {
+      this(applied, kept, 0);
+    }
   }
 
   /// What is durable at this moment. Asked at the start, and to know what the journal need not
@@ -36,6 +42,14 @@ public interface StateMachine<R> extends AutoCloseable {
   /// for room. If not, `ready` runs once, on the loop, when it is worth asking again.
   boolean ready(Iterable<Bytes> commands, Runnable ready);
 
+  /// Asked before each further command of a batch: whether there is room for what it changes, for a
+  /// batch of large changes may be more than there is memory for. If not, `ready` runs once, on the
+  /// loop, when it is worth asking again; in between the state may be written with what has taken
+  /// effect of the batch.
+  default boolean hasRoom(Runnable ready) {
+    return true;
+  }
+
   /// Applies one command.
   ///
   /// @param wanted whether somebody waits for the result here; if not, null may be returned and the
@@ -43,7 +57,8 @@ public interface StateMachine<R> extends AutoCloseable {
   @Nullable R apply(Bytes command, boolean wanted);
 
   /// An entry has taken effect in whole, with or without commands: from now on the state may be
-  /// written as that of `point`, together with what `kept` then gives.
+  /// written as that of `point`, together with what `kept` then gives and the number of commands
+  /// that were applied since.
   void applied(Point point, Supplier<Bytes> kept);
 
   /// Whether what was applied has reached the storage, durable or not. If not, [#drain] is called

@@ -115,7 +115,7 @@ public final class Server {
               var opened =
                   KvStore.open(
                       new KvStore.Ports(engines, storageWorker, readerWorker),
-                      KvStore.Limits.DEFAULT,
+                      KvStore.Limits.ofHeap(Runtime.getRuntime().maxMemory()),
                       directory);
               store = opened;
               return opened;

@@ -15,7 +15,8 @@ import java.util.TreeMap;
 
 /// The real key-value store on each host, on storage that outlives the node.
 final class KvMachines implements World.Machines<Outcome> {
-  private static final KvStore.Limits SMALL = new KvStore.Limits(64 << 10, 8 << 10, 32, 8 << 10);
+  private static final KvStore.Limits SMALL =
+      new KvStore.Limits(4 << 10, 8 << 10, 4, 1 << 10, 1 << 20);
 
   private final Map<Long, HeapEngines> engines = new TreeMap<>();
   private final Map<Long, KvStore> stores = new TreeMap<>();
@@ -42,6 +43,11 @@ final class KvMachines implements World.Machines<Outcome> {
   @Override
   public long digest(SimulatedHost<Outcome> host) {
     return of(host).digest();
+  }
+
+  @Override
+  public boolean isComparable(SimulatedHost<Outcome> host) {
+    return !of(host).isWithinEntry();
   }
 
   /// What clients can call on a node; made anew with each life of it.

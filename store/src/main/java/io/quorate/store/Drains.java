@@ -10,9 +10,10 @@ import java.util.List;
 import java.util.function.Supplier;
 
 /// Takes what was applied from the overlay into the engine: one generation at a time, in one write
-/// with the last entry that is in it. What is applied meanwhile fills the next one.
+/// with the point that it reaches. What is applied meanwhile fills the next one.
 ///
-/// A generation ends between two entries only, so that an engine never holds a part of one.
+/// A generation may end between any two commands, so that an entry of many large ones never has to
+/// be on the heap as a whole: the point is the last whole entry and a number of commands.
 final class Drains {
   /// When a generation is large enough to be taken at once.
   ///
@@ -20,7 +21,9 @@ final class Drains {
   /// @param bytes or so much
   record Size(int commands, long bytes) {}
 
-  private record Waiter(long generation, Runnable action) {}
+  /// @param generation that must be in the engine
+  /// @param whole whether the engine may hold no part of an entry then
+  private record Waiter(long generation, boolean whole, Runnable action) {}
 
   private final SharedEngine engine;
   private final Worker storage;
@@ -28,69 +31,97 @@ final class Drains {
   private final NewestCache cache;
   private final Supplier<Meta.Revisions> revisions;
   private final Size size;
-  private final ArrayDeque<Waiter> waiters = new ArrayDeque<>();
+  private final List<Waiter> waiters = new ArrayList<>();
   private final List<Runnable> roomWaiters = new ArrayList<>();
 
   /// The number of the generation that is being filled.
   private long filling = 1;
 
   private int commands;
-  private boolean withinEntry;
   private boolean dirty;
   private boolean asked;
-  private Point applied = Point.ORIGIN;
-  private Supplier<Bytes> kept = () -> Bytes.EMPTY;
+  private Point applied;
+  private Supplier<Bytes> kept;
 
+  /// How many commands took effect behind the last whole entry.
+  private int begun;
+
+  /// @param stored what the engine holds
   Drains(
       SharedEngine engine,
       Worker storage,
       Overlay overlay,
       NewestCache cache,
+      Durable stored,
       Supplier<Meta.Revisions> revisions,
       Size size) {
     this.engine = engine;
     this.storage = storage;
     this.overlay = overlay;
     this.cache = cache;
+    this.applied = stored.applied();
+    this.kept = stored::kept;
+    this.begun = stored.begun();
     this.revisions = revisions;
     this.size = size;
   }
 
   /// A command of an entry takes effect.
   void command() {
-    withinEntry = true;
+    begun++;
     commands++;
+    dirty = true;
   }
 
   /// The entry's effect is whole.
   void applied(Point point, Supplier<Bytes> keptThen) {
     applied = point;
     kept = keptThen;
-    withinEntry = false;
+    begun = 0;
     dirty = true;
-    sealIfDue();
+    proceed();
+  }
+
+  boolean isWithinEntry() {
+    return begun > 0;
   }
 
   /// Whether everything applied is in the engine.
   boolean isDrained() {
-    return !dirty && !withinEntry && overlay.draining() == null;
+    return !dirty && overlay.draining() == null;
   }
 
   /// Takes what there is into the engine soon, however little.
   void ask() {
-    asked = asked || dirty || withinEntry;
-    sealIfDue();
+    asked = asked || dirty;
+    proceed();
   }
 
   /// Runs something on the loop once all that was applied before is in the engine: within this call
   /// if it is.
   void whenDrained(Runnable action) {
-    if (isDrained()) {
+    await(false, action);
+  }
+
+  /// The same, at a moment when the engine holds no part of an entry.
+  void whenWhole(Runnable action) {
+    await(true, action);
+  }
+
+  private void await(boolean whole, Runnable action) {
+    boolean unfinished = whole && isWithinEntry();
+    if (isDrained() && !unfinished) {
       action.run();
-      return;
+    } else {
+      waiters.add(new Waiter(dirty || unfinished ? filling : filling - 1, whole, action));
+      proceed();
     }
-    waiters.addLast(new Waiter(dirty || withinEntry ? filling : filling - 1, action));
-    ask();
+  }
+
+  /// Whether the next entry may not begin before what was applied is on its way: somebody waits for
+  /// a whole state, and would for ever if each generation ended within an entry.
+  boolean mustSealFirst() {
+    return dirty && !isWithinEntry() && waiters.stream().anyMatch(Waiter::whole);
   }
 
   /// Runs something on the loop once a generation has left the overlay.
@@ -99,23 +130,25 @@ final class Drains {
     ask();
   }
 
-  /// Takes even a part of an entry: only where what the engine holds will not be found again.
-  void abandonEntry() {
-    dirty = dirty || withinEntry;
-    withinEntry = false;
-    ask();
-  }
-
-  private void sealIfDue() {
-    boolean due = asked || commands >= size.commands || overlay.filling().bytes() >= size.bytes;
-    if (due && dirty && !withinEntry && overlay.draining() == null) {
+  /// Takes what there is into the engine if that is due.
+  void proceed() {
+    if (dirty && overlay.draining() == null && isDue()) {
       seal();
     }
   }
 
+  private boolean isDue() {
+    return asked
+        || commands >= size.commands
+        || overlay.filling().bytes() >= size.bytes
+        || (!waiters.isEmpty()
+            && (!isWithinEntry() || waiters.stream().anyMatch(waiter -> !waiter.whole)));
+  }
+
   private void seal() {
     var batch = new Batch();
-    Meta.putApplied(batch, new Durable(applied, kept.get()));
+    boolean whole = !isWithinEntry();
+    Meta.putApplied(batch, new Durable(applied, kept.get(), begun));
     Meta.putRevisions(batch, revisions.get());
     var generation = overlay.seal();
     long number = filling++;
@@ -129,10 +162,10 @@ final class Drains {
           to.write(batch);
           return number;
         },
-        this::drained);
+        drained -> drained(drained, whole));
   }
 
-  private void drained(long number) {
+  private void drained(long number, boolean whole) {
     overlay
         .drop()
         .newest()
@@ -144,13 +177,26 @@ final class Drains {
             cache.put(key, version, change.keyValue());
           }
         });
-    while (!waiters.isEmpty() && waiters.getFirst().generation <= number) {
-      waiters.removeFirst().action.run();
-    }
+    answer(number, whole);
     var forRoom = List.copyOf(roomWaiters);
     roomWaiters.clear();
+    proceed();
     forRoom.forEach(Runnable::run);
-    asked = asked || !waiters.isEmpty();
-    sealIfDue();
+  }
+
+  private void answer(long number, boolean whole) {
+    var due = new ArrayDeque<Waiter>();
+    waiters.removeIf(waiter -> {
+      if (waiter.generation > number || (waiter.whole && !whole)) {
+        return false;
+      } else if (waiter.whole) {
+        // Before others can begin a write that would end within an entry.
+        due.addFirst(waiter);
+      } else {
+        due.addLast(waiter);
+      }
+      return true;
+    });
+    due.forEach(waiter -> waiter.action.run());
   }
 }

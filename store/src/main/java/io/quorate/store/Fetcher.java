@@ -5,6 +5,7 @@ import io.quorate.replica.Worker;
 import io.quorate.store.Keys.Found;
 import java.util.ArrayDeque;
 import java.util.ArrayList;
+import java.util.Collections;
 import java.util.List;
 import org.jspecify.annotations.Nullable;
 
@@ -20,6 +21,9 @@ final class Fetcher {
   /// Keys of a range that are read ahead. They do not come into the cache, which knows no ranges:
   /// it is the engine that has them at hand then.
   private static final int AHEAD = 1000;
+
+  /// Bytes of values that are on the heap at a time; what is beyond is read when it is needed.
+  private static final long VALUE_BYTES = 8 << 20;
 
   private record Question(Wanted wanted, Runnable then) {}
 
@@ -102,8 +106,9 @@ final class Fetcher {
 
   private static void readAhead(EngineKeys from, Wanted.Range range) {
     var found = new ArrayList<Found>();
+    var room = new Room(VALUE_BYTES);
     try (var walk = from.walk(range.keys(), Keys.NEWEST)) {
-      while (found.size() < AHEAD && walk.next()) {
+      while (found.size() < AHEAD && walk.next() && room.take(walk.version().size())) {
         found.add(new Found(walk.key(), walk.version()));
       }
     }
@@ -114,17 +119,20 @@ final class Fetcher {
 
   private static Fetched fetch(EngineKeys from, List<Reserved> keys) {
     var versions = from.live(keys.stream().map(Reserved::key).toList());
+    var places = new ArrayList<Integer>();
     var found = new ArrayList<Found>();
+    var room = new Room(VALUE_BYTES);
     for (int i = 0; i < keys.size(); i++) {
       var version = versions.get(i);
-      if (version != null && keys.get(i).withValue) {
+      if (version != null && keys.get(i).withValue && room.take(version.size())) {
+        places.add(i);
         found.add(new Found(keys.get(i).key, version));
       }
     }
-    var values = from.keyValues(found).iterator();
-    var keyValues = new ArrayList<@Nullable Bytes>(keys.size());
-    for (int i = 0; i < keys.size(); i++) {
-      keyValues.add(versions.get(i) != null && keys.get(i).withValue ? values.next() : null);
+    var keyValues = new ArrayList<@Nullable Bytes>(Collections.nCopies(keys.size(), null));
+    var values = from.keyValues(found);
+    for (int i = 0; i < places.size(); i++) {
+      keyValues.set(places.get(i), values.get(i));
     }
     return new Fetched(versions, keyValues);
   }

@@ -15,15 +15,17 @@ final class KeyValues {
 
   private KeyValues() {}
 
+  static int size(Bytes key, Version version, Bytes value) {
+    return ProtoWriter.sizeOfBytes(key)
+        + ProtoWriter.sizeOfNumber(version.create())
+        + ProtoWriter.sizeOfNumber(version.mod())
+        + ProtoWriter.sizeOfNumber(version.version())
+        + ProtoWriter.sizeOfBytes(value)
+        + ProtoWriter.sizeOfNumber(version.lease());
+  }
+
   static Bytes encode(Bytes key, Version version, Bytes value) {
-    int size =
-        ProtoWriter.sizeOfBytes(key)
-            + ProtoWriter.sizeOfNumber(version.create())
-            + ProtoWriter.sizeOfNumber(version.mod())
-            + ProtoWriter.sizeOfNumber(version.version())
-            + ProtoWriter.sizeOfBytes(value)
-            + ProtoWriter.sizeOfNumber(version.lease());
-    var out = new ProtoWriter(size);
+    var out = new ProtoWriter(size(key, version, value));
     out.bytes(KEY, key);
     out.number(CREATE, version.create());
     out.number(MOD, version.mod());
@@ -75,6 +77,6 @@ final class KeyValues {
         default -> {}
       }
     }
-    return new Version(mod, sub, create, version, lease);
+    return new Version(mod, sub, create, version, lease, keyValue.length());
   }
 }

@@ -13,6 +13,9 @@ import java.util.function.Supplier;
 
 /// The state that lives on one engine: all of a store that an installed image replaces.
 final class KvState {
+  /// Reads that may be under way: past it they are refused, for each holds on to its request.
+  private static final int MAX_READS = 10_000;
+
   private final KvStore.Ports ports;
   private final KvStore.Limits limits;
   private final SharedEngine engine;
@@ -27,6 +30,12 @@ final class KvState {
 
   private Revisions revisions;
   private Durable durable;
+
+  /// Bytes of the answers to commands of the entry that is being applied: they are all held until
+  /// it has taken effect.
+  private long answered;
+
+  private int readsUnderWay;
 
   /// What was done so that what the next batch looks at is at hand.
   private Fetching fetching = Fetching.NOTHING;
@@ -56,6 +65,7 @@ final class KvState {
             ports.storage(),
             overlay,
             cache,
+            Meta.applied(stored),
             () -> revisions,
             new Drains.Size(limits.drainCommands(), limits.drainBytes()));
     this.fetcher = new Fetcher(engine, ports.reader(), cache);
@@ -94,7 +104,6 @@ final class KvState {
   void retire(boolean delete) {
     removal.stop();
     if (delete) {
-      drains.abandonEntry();
       drains.whenDrained(engine::releaseAndDelete);
     } else {
       engine.release();
@@ -112,8 +121,10 @@ final class KvState {
   }
 
   boolean ready(Iterable<Bytes> commands, Runnable ready) {
-    if (overlay.bytes() >= limits.overlayBytes()) {
+    if (drains.mustSealFirst()) {
       drains.whenRoom(ready);
+      return false;
+    } else if (!hasRoom(ready)) {
       return false;
     }
     if (fetching == Fetching.FETCHED) {
@@ -135,10 +146,26 @@ final class KvState {
     return false;
   }
 
+  boolean hasRoom(Runnable ready) {
+    drains.proceed();
+    if (overlay.bytes() < limits.overlayBytes()) {
+      return true;
+    }
+    drains.whenRoom(ready);
+    return false;
+  }
+
   Outcome apply(Bytes command, boolean wanted) {
+    if (!drains.isWithinEntry()) {
+      answered = 0;
+    }
     drains.command();
     try {
-      return apply(Command.decode(command), wanted);
+      var outcome = apply(Command.decode(command), wanted);
+      if (outcome instanceof Outcome.Done(_, Bytes body)) {
+        answered += body.length();
+      }
+      return outcome;
     } catch (MalformedException e) {
       return new Outcome.Failed(Failure.MALFORMED_REQUEST);
     }
@@ -161,7 +188,8 @@ final class KvState {
     if (failure != null) {
       return new Outcome.Failed(failure);
     }
-    var write = new Write(keys, overlay.filling(), revisions.newest());
+    var room = new Room(limits.answerBytes() - answered);
+    var write = new Write(keys, overlay.filling(), revisions.newest(), room);
     var outcome =
         switch (request) {
           case Request.Put put -> write.put(put, wanted);
@@ -171,6 +199,10 @@ final class KvState {
               throw new IllegalArgumentException("no write: " + request);
         };
     revisions = new Revisions(write.revision(), revisions.compacted());
+    if (outcome instanceof Outcome.Done && room.isExceeded()) {
+      return new Outcome.Failed(
+          write.hasChanged() ? Failure.WRITTEN_BUT_ANSWER_TOO_LARGE : Failure.ANSWER_TOO_LARGE);
+    }
     return outcome;
   }
 
@@ -181,7 +213,6 @@ final class KvState {
       return new Outcome.Failed(Failure.COMPACTED);
     }
     revisions = new Revisions(revisions.newest(), compact.revision());
-    removal.proceed();
     return done();
   }
 
@@ -212,6 +243,7 @@ final class KvState {
 
   void applied(Point point, Supplier<Bytes> kept) {
     drains.applied(point, kept);
+    removal.proceed();
   }
 
   // Durability
@@ -235,14 +267,37 @@ final class KvState {
   }
 
   void image(Consumer<Image> taken) {
-    drains.whenDrained(() ->
-        engine.run(
-            ports.reader(),
-            from -> new StoreImage(from.snapshot()),
-            image -> taken.accept(image.using(engine))));
+    drains.whenWhole(() -> {
+      // Here and now: when the reader comes to it, the engine may hold a part of an entry.
+      var snapshot = engine.engine().snapshot();
+      engine.run(
+          ports.reader(),
+          from -> new StoreImage(snapshot),
+          image -> taken.accept(image.using(engine)));
+    });
   }
 
   // Reads
+
+  /// Begins a read that is not answered within the call.
+  ///
+  /// @param refused answers it if too many are under way
+  /// @param read is given what takes the answer
+  private <T> void begin(Consumer<T> then, T refused, Consumer<Consumer<T>> read) {
+    if (readsUnderWay >= MAX_READS) {
+      then.accept(refused);
+      return;
+    }
+    readsUnderWay++;
+    read.accept(answer -> {
+      readsUnderWay--;
+      then.accept(answer);
+    });
+  }
+
+  private void begin(Consumer<Outcome> then, Consumer<Consumer<Outcome>> read) {
+    begin(then, new Outcome.Failed(Failure.TOO_MANY_REQUESTS), read);
+  }
 
   void range(Request.Range range, Consumer<Outcome> then) {
     if (range.revision() > revisions.newest()) {
@@ -251,7 +306,7 @@ final class KvState {
         && (range.revision() <= 0 || range.revision() == revisions.newest())) {
       newest(range, then);
     } else {
-      reads.submit(range.keys().isSingle(), state -> read(range, state), then);
+      begin(then, last -> reads.submit(range.keys().isSingle(), state -> read(range, state), last));
     }
   }
 
@@ -261,23 +316,34 @@ final class KvState {
       cache.use(range.key());
       then.accept(newest(range));
     } else {
-      fetcher.fetch(
-          Wanted.key(keys, range.key()),
-          () -> {
-            if (keys.isAtHand(range.key(), true)) {
-              then.accept(newest(range));
-            } else {
-              reads.submit(true, state -> read(range, state), then);
-            }
-          });
+      begin(then, last -> fetchNewest(range, last));
     }
   }
 
-  private Outcome newest(Request.Range range) {
-    return Responses.outcome(revisions.newest(), RangeQuery.body(range, keys, Keys.NEWEST));
+  private void fetchNewest(Request.Range range, Consumer<Outcome> then) {
+    fetcher.fetch(
+        Wanted.key(keys, range.key()),
+        () -> {
+          if (keys.isAtHand(range.key(), true)) {
+            then.accept(newest(range));
+          } else {
+            reads.submit(true, state -> read(range, state), then);
+          }
+        });
   }
 
-  private static Outcome read(Request.Range range, Reads.State state) {
+  private Outcome newest(Request.Range range) {
+    return answer(range, keys, Keys.NEWEST, revisions.newest());
+  }
+
+  private Outcome answer(Request.Range range, Keys from, long revision, long newest) {
+    var body = RangeQuery.body(range, from, revision, new Room(limits.answerBytes()));
+    return body == null
+        ? new Outcome.Failed(Failure.ANSWER_TOO_LARGE)
+        : new Outcome.Done(newest, body);
+  }
+
+  private Outcome read(Request.Range range, Reads.State state) {
     long revision = Keys.NEWEST;
     if (range.revision() > 0) {
       revision = range.revision();
@@ -286,16 +352,26 @@ final class KvState {
         return new Outcome.Failed(failure);
       }
     }
-    return Responses.outcome(
-        state.revisions().newest(), RangeQuery.body(range, state.keys(), revision));
+    return answer(range, state.keys(), revision, state.revisions().newest());
   }
 
   void read(Request.Txn txn, Consumer<Outcome> then) {
-    reads.submit(false, state -> Transaction.read(txn, state.keys(), state.revisions()), then);
+    begin(
+        then,
+        last ->
+            reads.submit(
+                false,
+                state ->
+                    Transaction.read(
+                        txn, state.keys(), state.revisions(), new Room(limits.answerBytes())),
+                last));
   }
 
   void hash(long revision, Consumer<HashOutcome> then) {
-    reads.submit(false, state -> hash(revision, state), then);
+    begin(
+        then,
+        new HashOutcome.Failed(Failure.TOO_MANY_REQUESTS),
+        last -> reads.submit(false, state -> hash(revision, state), last));
   }
 
   private static HashOutcome hash(long revision, Reads.State state) {

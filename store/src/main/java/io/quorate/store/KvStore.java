@@ -27,8 +27,31 @@ public final class KvStore implements StateMachine<Outcome> {
   /// @param cacheBytes newest versions of keys that are kept on the heap
   /// @param drainCommands so many commands are taken into the engine at once
   /// @param drainBytes or so much
-  public record Limits(long overlayBytes, long cacheBytes, int drainCommands, long drainBytes) {
-    public static final Limits DEFAULT = new Limits(16 << 20, 16 << 20, 256, 1 << 20);
+  /// @param answerBytes what one answer may take, or those to the commands of one entry together:
+  ///   at most 1 GiB, for gRPC carries no more than twice as much
+  public record Limits(
+      long overlayBytes, long cacheBytes, int drainCommands, long drainBytes, long answerBytes) {
+    private static final long MIN_ANSWER = 16 << 20;
+    private static final long MAX_ANSWER = 1 << 30;
+
+    public static final Limits DEFAULT = new Limits(16 << 20, 16 << 20, 256, 1 << 20, MIN_ANSWER);
+
+    public Limits {
+      if (answerBytes > MAX_ANSWER) {
+        throw new IllegalArgumentException("answers of %d bytes".formatted(answerBytes));
+      }
+    }
+
+    /// For a process with a heap of so many bytes: an answer may take an eighth of it, for it is
+    /// there twice while it is encoded, and others with it.
+    public static Limits ofHeap(long bytes) {
+      return new Limits(
+          DEFAULT.overlayBytes,
+          DEFAULT.cacheBytes,
+          DEFAULT.drainCommands,
+          DEFAULT.drainBytes,
+          Math.clamp(bytes / 8, MIN_ANSWER, MAX_ANSWER));
+    }
   }
 
   private final Ports ports;
@@ -66,6 +89,11 @@ public final class KvStore implements StateMachine<Outcome> {
   @Override
   public boolean ready(Iterable<Bytes> commands, Runnable ready) {
     return state.ready(commands, ready);
+  }
+
+  @Override
+  public boolean hasRoom(Runnable ready) {
+    return state.hasRoom(ready);
   }
 
   /// @param command an encoded [Command]; any bytes at all come to an outcome
@@ -177,6 +205,12 @@ public final class KvStore implements StateMachine<Outcome> {
   /// applied index. Reads everything: for simulations and tests.
   public long digest() {
     return state.digest();
+  }
+
+  /// Whether a part of an entry has taken effect: such a state is not comparable. For simulations
+  /// and tests.
+  public boolean isWithinEntry() {
+    return state.drains().isWithinEntry();
   }
 
   // Background

@@ -13,7 +13,7 @@ import io.quorate.consensus.wire.WireWriter;
 /// | `IDX` | escaped key, 00 00 | the [Version] that a living key has |
 /// | `IDX` | escaped key, 00 01, revision and place with all bits turned | each superseded [Version] and each delete |
 /// | `META` | 00 | the format's number |
-/// | `META` | 01 | the last applied entry, and what the replica keeps with it |
+/// | `META` | 01 | the last applied entry, what the replica keeps with it, and how many commands of the next one are in |
 /// | `META` | 02 | the newest and the compacted revision |
 /// | `META` | 03 | how far removal of what was compacted has come |
 /// | `META` | 04, node id | a [NodeEntry] |

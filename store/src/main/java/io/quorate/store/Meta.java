@@ -70,11 +70,12 @@ final class Meta {
         public void write(Durable applied, WireWriter out) {
           Point.CODEC.write(applied.applied(), out);
           out.bytes(applied.kept());
+          out.varint(applied.begun());
         }
 
         @Override
         public Durable read(WireReader in) throws MalformedException {
-          return new Durable(Point.CODEC.read(in), in.bytes());
+          return new Durable(Point.CODEC.read(in), in.bytes(), (int) in.count());
         }
       };
 

@@ -9,26 +9,46 @@ import java.util.Comparator;
 import java.util.List;
 import org.jspecify.annotations.Nullable;
 
-/// Answers a range request on some keys.
+/// Answers a range request on some keys. What it holds meanwhile is bounded by the room that the
+/// answer has.
 final class RangeQuery {
+  /// What a key that is to be sorted takes on the heap beside its bytes: a guess on the safe side.
+  private static final int HELD_OVERHEAD = 150;
+
+  /// Keys beyond those that are answered are held until they are so many, so that sorting them out
+  /// costs little for each.
+  private static final int SURPLUS = 1000;
+
   private final Request.Range request;
   private final Keys keys;
-  private final List<Found> found = new ArrayList<>();
-  private long count;
+  private final Room room;
+  private final Records records;
 
-  private RangeQuery(Request.Range request, Keys keys) {
+  /// How many keys are answered at most.
+  private final long limit;
+
+  private final List<Found> toSort = new ArrayList<>();
+  private long held;
+  private long count;
+  private boolean more;
+
+  private RangeQuery(Request.Range request, Keys keys, Room room) {
     this.request = request;
     this.keys = keys;
+    this.room = room;
+    this.records = new Records(keys, Responses.RANGE_RECORDS, !request.keysOnly(), room);
+    this.limit = request.limit() > 0 ? request.limit() : Long.MAX_VALUE;
   }
 
   /// The body of the response.
   ///
   /// @param revision at which to read, whatever the request says
-  /// @return null if it is too large for one message
-  static @Nullable Bytes body(Request.Range request, Keys keys, long revision) {
-    var query = new RangeQuery(request, keys);
-    query.collect(revision);
-    return query.answer();
+  /// @return null if there is no room for it
+  static @Nullable Bytes body(Request.Range request, Keys keys, long revision, Room room) {
+    var query = new RangeQuery(request, keys, room);
+    return query.collect(revision) && query.addSorted()
+        ? Responses.range(query.records, query.more, query.count)
+        : null;
   }
 
   /// Why a range at an explicit revision cannot be answered; null if it can.
@@ -39,32 +59,36 @@ final class RangeQuery {
     return revision < now.compacted() ? Failure.COMPACTED : null;
   }
 
-  private void collect(long revision) {
-    long wanted = keysWanted();
+  /// @return false if there is no room
+  private boolean collect(long revision) {
+    boolean sorted = isSorted();
     try (var walk = keys.walk(request.keys(), revision)) {
       while (walk.next()) {
         count++;
-        if (found.size() < wanted && passes(walk.version())) {
-          found.add(new Found(walk.key(), walk.version()));
+        if (!isEnough() && passes(walk.version())) {
+          var found = new Found(walk.key(), walk.version());
+          if (sorted ? !hold(found) : !add(found)) {
+            return false;
+          }
         }
       }
     }
+    return true;
   }
 
-  /// How many keys are to be looked at; the others are only counted.
-  private long keysWanted() {
-    if (request.countOnly()) {
-      return 0;
-    }
-    boolean limited = request.limit() > 0 && request.limit() < Long.MAX_VALUE;
-    // Without an order asked for, the limit cuts by key even where another target sorts (etcd-40).
-    boolean cutsByKey = !isSorted() || (request.order() == SortOrder.NONE && !request.isFiltered());
-    return limited && cutsByKey ? request.limit() + 1 : Long.MAX_VALUE;
+  /// Whether further keys are only counted.
+  private boolean isEnough() {
+    return request.countOnly() || more || (cutsByKey() && toSort.size() > limit);
   }
 
   /// Whether the order of keys is not the one that is asked for.
   private boolean isSorted() {
     return request.target() != SortTarget.KEY || request.order() == SortOrder.DESCEND;
+  }
+
+  /// Without an order asked for, the limit cuts by key even where another target sorts (etcd-40).
+  private boolean cutsByKey() {
+    return request.order() == SortOrder.NONE && !request.isFiltered();
   }
 
   private boolean passes(Version version) {
@@ -76,23 +100,50 @@ final class RangeQuery {
     return (min == 0 || revision >= min) && (max == 0 || revision <= max);
   }
 
-  private @Nullable Bytes answer() {
-    if (request.countOnly()) {
-      return Responses.range(List.of(), false, count);
+  private boolean add(Found found) {
+    if (records.count() == limit) {
+      more = true;
+      return true;
     }
-    boolean more = request.limit() > 0 && found.size() > request.limit();
-    int size = more ? (int) request.limit() : found.size();
-    var keyValues =
-        request.target() == SortTarget.VALUE ? sortedByValue(size) : sortedByNumber(size);
-    return Responses.range(keyValues, more, count);
+    return records.add(found);
   }
 
-  private List<Bytes> sortedByNumber(int size) {
-    if (isSorted()) {
-      found.sort(directed(byNumber()));
+  private boolean hold(Found found) {
+    toSort.add(found);
+    held += held(found);
+    if (request.target() != SortTarget.VALUE && toSort.size() / 2 - SURPLUS > limit) {
+      toSort.sort(directed(byNumber()));
+      toSort.subList((int) limit + 1, toSort.size()).clear();
+      held = 0;
+      toSort.forEach(each -> held += held(each));
     }
-    var first = found.subList(0, size);
-    return request.keysOnly() ? withoutValues(first) : keys.keyValues(first);
+    return held <= room.left();
+  }
+
+  private long held(Found found) {
+    int value = request.target() == SortTarget.VALUE ? found.version().size() : 0;
+    return (long) HELD_OVERHEAD + found.key().length() + value;
+  }
+
+  /// @return false if there is no room
+  private boolean addSorted() {
+    more = more || toSort.size() > limit;
+    for (var each : sorted()) {
+      if (records.count() == limit) {
+        break;
+      } else if (!records.add(each)) {
+        return false;
+      }
+    }
+    return true;
+  }
+
+  private List<Found> sorted() {
+    if (request.target() == SortTarget.VALUE) {
+      return sortedByValue();
+    }
+    toSort.sort(directed(byNumber()));
+    return toSort;
   }
 
   private Comparator<Found> byNumber() {
@@ -109,27 +160,15 @@ final class RangeQuery {
     return request.order() == SortOrder.DESCEND ? ascending.reversed() : ascending;
   }
 
-  private static List<Bytes> withoutValues(List<Found> found) {
-    var keyValues = new ArrayList<Bytes>(found.size());
-    for (var each : found) {
-      keyValues.add(KeyValues.encode(each.key(), each.version(), Bytes.EMPTY));
-    }
-    return keyValues;
-  }
+  private record Valued(Found found, Bytes value) {}
 
-  private record Valued(Found found, Bytes keyValue, Bytes value) {}
-
-  private List<Bytes> sortedByValue(int size) {
-    var keyValues = keys.keyValues(found);
-    var valued = new ArrayList<Valued>(found.size());
-    for (int i = 0; i < found.size(); i++) {
-      var keyValue = keyValues.get(i);
-      valued.add(new Valued(found.get(i), keyValue, KeyValues.value(keyValue)));
+  private List<Found> sortedByValue() {
+    var keyValues = keys.keyValues(toSort);
+    var valued = new ArrayList<Valued>(toSort.size());
+    for (int i = 0; i < toSort.size(); i++) {
+      valued.add(new Valued(toSort.get(i), KeyValues.value(keyValues.get(i))));
     }
     valued.sort(directed(Comparator.comparing(Valued::value)));
-    var first = valued.subList(0, size);
-    return request.keysOnly()
-        ? withoutValues(first.stream().map(Valued::found).toList())
-        : first.stream().map(Valued::keyValue).toList();
+    return valued.stream().map(Valued::found).toList();
   }
 }

@@ -1,5 +1,6 @@
 package io.quorate.store;
 
+import io.quorate.consensus.wire.Bytes;
 import io.quorate.replica.Worker;
 import java.util.ArrayDeque;
 import java.util.ArrayList;
@@ -13,6 +14,9 @@ final class Reads {
   /// Short reads that are done on one snapshot, so that under load a read does not cost a hand-off
   /// of its own.
   private static final int TOGETHER = 64;
+
+  /// Bytes of answers after which the others wait for the next snapshot.
+  private static final long TOGETHER_BYTES = 1 << 20;
 
   /// A state that stands still.
   ///
@@ -35,11 +39,14 @@ final class Reads {
       this.then = then;
     }
 
-    Runnable answer(State state) {
+    Answer answer(State state) {
       var result = work.apply(state);
-      return () -> then.accept(result);
+      long bytes = result instanceof Outcome.Done(_, Bytes body) ? body.length() : 0;
+      return new Answer(bytes, () -> then.accept(result));
     }
   }
+
+  private record Answer(long bytes, Runnable handOver) {}
 
   private final SharedEngine engine;
   private final Worker reader;
@@ -70,15 +77,19 @@ final class Reads {
     }
     reading = true;
     var reads = together();
-    engine.run(reader, from -> answers(from, reads), this::answered);
+    engine.run(reader, from -> answers(from, reads), answers -> answered(reads, answers));
   }
 
-  private static List<Runnable> answers(Engine from, List<Read<?>> reads) {
-    var answers = new ArrayList<Runnable>();
+  /// Answers at least the first of some reads.
+  private static List<Answer> answers(Engine from, List<Read<?>> reads) {
+    var answers = new ArrayList<Answer>();
     try (var snapshot = from.snapshot()) {
       var state = State.of(snapshot);
-      for (var read : reads) {
-        answers.add(read.answer(state));
+      long bytes = 0;
+      for (int i = 0; i < reads.size() && bytes < TOGETHER_BYTES; i++) {
+        var answer = reads.get(i).answer(state);
+        answers.add(answer);
+        bytes += answer.bytes;
       }
     }
     return answers;
@@ -96,9 +107,10 @@ final class Reads {
     return reads;
   }
 
-  private void answered(List<Runnable> answers) {
+  private void answered(List<Read<?>> reads, List<Answer> answers) {
     reading = false;
+    reads.subList(answers.size(), reads.size()).reversed().forEach(waiting::addFirst);
     readNext();
-    answers.forEach(Runnable::run);
+    answers.forEach(answer -> answer.handOver.run());
   }
 }

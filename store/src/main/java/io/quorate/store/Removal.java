@@ -18,6 +18,9 @@ final class Removal {
   /// Changes that are looked at in one step.
   private static final int STEP = 1000;
 
+  /// Bytes of their keys after which a step ends, for a key may be as long as a request.
+  private static final long STEP_BYTES = 1 << 20;
+
   private record Waiter(long compaction, Runnable action) {}
 
   private final SharedEngine engine;
@@ -110,8 +113,9 @@ final class Removal {
                 Layout.revision(from.target() + 1, 0));
         var index = engine.cursor(Family.IDX, Bytes.EMPTY, null)) {
       int looked = 0;
-      for (; changes.isValid() && looked < STEP; changes.next(), looked++) {
-        removeSuperseded(changes, index, from.target(), batch);
+      long bytes = 0;
+      for (; changes.isValid() && looked < STEP && bytes < STEP_BYTES; changes.next(), looked++) {
+        bytes += removeSuperseded(changes, index, from.target(), batch);
       }
       if (changes.isValid()) {
         var next = changes.key();
@@ -130,7 +134,8 @@ final class Removal {
     return new Removed(before.done(), compacted, Math.max(before.done(), 0), 0);
   }
 
-  private static void removeSuperseded(
+  /// @return the length of the key
+  private static int removeSuperseded(
       EngineView.Cursor changes, EngineView.Cursor index, long target, Batch batch) {
     long mod = Layout.mod(changes.key());
     int sub = Layout.sub(changes.key());
@@ -143,6 +148,7 @@ final class Removal {
     if (mod < target && isDelete(changes.value())) {
       remove(Layout.history(escaped, mod, sub), mod, sub, batch);
     }
+    return escaped.length();
   }
 
   private static boolean isDelete(Bytes keyValue) {

@@ -7,8 +7,10 @@ import org.jspecify.annotations.Nullable;
 /// Encodes responses: first their size, then once their bytes, stored records spliced in as they
 /// are. A response is made without its header, which is field 1.
 final class Responses {
-  /// What gRPC can carry in one message, less room for the header.
-  private static final long MAX_BODY = Integer.MAX_VALUE - 1024;
+  /// Where the records stand in the response of a range, and of a delete.
+  static final int RANGE_RECORDS = 2;
+
+  static final int DELETE_RECORDS = 3;
 
   /// The answer to an operation of a transaction.
   ///
@@ -37,35 +39,11 @@ final class Responses {
 
   private Responses() {}
 
-  static Outcome outcome(long revision, @Nullable Bytes body) {
-    return body == null
-        ? new Outcome.Failed(Failure.RESPONSE_TOO_LARGE)
-        : new Outcome.Done(revision, body);
-  }
-
-  private static boolean fits(long size) {
-    return size <= MAX_BODY;
-  }
-
-  private static long sizeOf(List<Bytes> keyValues) {
-    long size = 0;
-    for (var keyValue : keyValues) {
-      size += ProtoWriter.sizeOfMessage(keyValue.length());
-    }
-    return size;
-  }
-
-  /// @return null if it is too large for one message
-  static @Nullable Bytes range(List<Bytes> keyValues, boolean more, long count) {
+  static Bytes range(Records records, boolean more, long count) {
     long size =
-        sizeOf(keyValues)
-            + ProtoWriter.sizeOfNumber(more ? 1 : 0)
-            + ProtoWriter.sizeOfNumber(count);
-    if (!fits(size)) {
-      return null;
-    }
+        records.size() + ProtoWriter.sizeOfNumber(more ? 1 : 0) + ProtoWriter.sizeOfNumber(count);
     var out = new ProtoWriter((int) size);
-    keyValues.forEach(keyValue -> out.message(2, keyValue));
+    records.writeTo(out);
     out.flag(3, more);
     out.number(4, count);
     return out.done();
@@ -80,26 +58,17 @@ final class Responses {
     return out.done();
   }
 
-  /// @return null if it is too large for one message
-  static @Nullable Bytes deleteRange(long deleted, List<Bytes> previous) {
-    long size = ProtoWriter.sizeOfNumber(deleted) + sizeOf(previous);
-    if (!fits(size)) {
-      return null;
-    }
-    var out = new ProtoWriter((int) size);
+  static Bytes deleteRange(long deleted, Records previous) {
+    var out = new ProtoWriter((int) (ProtoWriter.sizeOfNumber(deleted) + previous.size()));
     out.number(2, deleted);
-    previous.forEach(keyValue -> out.message(3, keyValue));
+    previous.writeTo(out);
     return out.done();
   }
 
-  /// @return null if it is too large for one message
-  static @Nullable Bytes txn(boolean succeeded, List<Part> parts) {
+  static Bytes txn(boolean succeeded, List<Part> parts) {
     long size = ProtoWriter.sizeOfNumber(succeeded ? 1 : 0);
     for (var part : parts) {
       size += ProtoWriter.sizeOfMessage(part.size());
-    }
-    if (!fits(size)) {
-      return null;
     }
     var out = new ProtoWriter((int) size);
     out.flag(2, succeeded);

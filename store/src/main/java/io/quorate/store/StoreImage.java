@@ -1,5 +1,7 @@
 package io.quorate.store;
 
+import static io.quorate.consensus.InvariantException.require;
+
 import io.quorate.consensus.wire.Bytes;
 import io.quorate.consensus.wire.WireWriter;
 import io.quorate.replica.StateMachine.Durable;
@@ -25,6 +27,7 @@ final class StoreImage implements Image {
     var state = Reads.State.of(snapshot);
     this.head =
         new ImageFormat.Head(Meta.applied(snapshot), state.revisions(), Meta.nodes(snapshot));
+    require(head.at().begun() == 0, "an image within an entry: %s", head.at());
     this.content =
         new Content(state.keys(), state.revisions(), Meta.removed(snapshot), Keys.NEWEST);
   }

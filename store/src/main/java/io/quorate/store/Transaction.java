@@ -15,9 +15,6 @@ final class Transaction {
   /// Why it had to stop.
   private @Nullable Failure failure;
 
-  /// Whether a part of the response is too large for a message.
-  private boolean tooLarge;
-
   private Transaction(Keys keys, Write write, boolean wanted) {
     this.keys = keys;
     this.write = write;
@@ -27,7 +24,7 @@ final class Transaction {
   /// Applies a transaction that may write. After a failure nothing has changed.
   ///
   /// @param keys the newest state, with what `write` changes
-  /// @param wanted whether the response is
+  /// @param wanted whether the response is; it has only what `write` has room for
   static Outcome apply(
       Request.Txn txn, Keys keys, Write write, Meta.Revisions now, boolean wanted) {
     var path = TxnPath.choose(txn, keys);
@@ -41,45 +38,53 @@ final class Transaction {
       write.undo();
       return new Outcome.Failed(run.failure);
     }
-    return Responses.outcome(write.revision(), run.tooLarge ? null : body);
+    return new Outcome.Done(write.revision(), body);
   }
 
   /// Answers a transaction that only reads.
-  static Outcome read(Request.Txn txn, Keys keys, Meta.Revisions now) {
-    return apply(txn, keys, new Write(keys, new Generation(), now.newest()), now, true);
+  static Outcome read(Request.Txn txn, Keys keys, Meta.Revisions now, Room room) {
+    var outcome =
+        apply(txn, keys, new Write(keys, new Generation(), now.newest(), room), now, true);
+    return outcome instanceof Outcome.Done && room.isExceeded()
+        ? new Outcome.Failed(Failure.ANSWER_TOO_LARGE)
+        : outcome;
   }
 
-  private @Nullable Bytes body(TxnPath path) {
+  /// Whether the response is wanted and there is still room for it.
+  private boolean answers() {
+    return wanted && !write.room().isExceeded();
+  }
+
+  private Bytes body(TxnPath path) {
     var parts = new ArrayList<Part>();
     var inner = path.inner().iterator();
     for (var op : path.ops()) {
       switch (op) {
-        case Request.Range range -> add(parts, 1, wanted ? read(range) : null);
-        case Request.Put put -> add(parts, 2, write.put(put, wanted));
-        case Request.DeleteRange delete -> add(parts, 3, write.deleteRange(delete, wanted));
+        case Request.Range range -> add(parts, 1, answers() ? read(range) : null);
+        case Request.Put put -> add(parts, 2, write.put(put, answers()));
+        case Request.DeleteRange delete -> add(parts, 3, write.deleteRange(delete, answers()));
         case Request.Txn _ -> {
-          var body = body(inner.next());
           // The header of a transaction within another is empty (etcd-5).
-          add(parts, 4, Responses.outcome(0, body));
+          add(parts, 4, new Outcome.Done(0, body(inner.next())));
         }
         case Request.Nothing _ -> failure = Failure.KEY_NOT_FOUND;
       }
       if (failure != null) {
-        return null;
+        return Bytes.EMPTY;
       }
     }
-    return wanted ? Responses.txn(path.succeeded(), parts) : Bytes.EMPTY;
+    return answers() ? Responses.txn(path.succeeded(), parts) : Bytes.EMPTY;
   }
 
   private Outcome read(Request.Range range) {
     long revision = range.revision() > 0 ? range.revision() : Keys.NEWEST;
-    return Responses.outcome(write.revision(), RangeQuery.body(range, keys, revision));
+    var body = RangeQuery.body(range, keys, revision, write.room());
+    return new Outcome.Done(write.revision(), body == null ? Bytes.EMPTY : body);
   }
 
   private void add(List<Part> parts, int kind, @Nullable Outcome outcome) {
     switch (outcome) {
       case Outcome.Done(long revision, Bytes body) -> parts.add(new Part(kind, revision, body));
-      case Outcome.Failed(Failure why) when why == Failure.RESPONSE_TOO_LARGE -> tooLarge = true;
       case Outcome.Failed(Failure why) -> failure = why;
       case null -> {}
     }

@@ -13,9 +13,19 @@ import io.quorate.consensus.wire.WireWriter;
 /// @param create the revision in which the key was created last
 /// @param version 1 at creation, one more with each put; 0 if the change is a delete
 /// @param lease that the key is attached to, or 0
-record Version(long mod, int sub, long create, long version, long lease) {
+/// @param size bytes of the encoded record of the change, so that it is known before that is read
+record Version(long mod, int sub, long create, long version, long lease, int size) {
+  /// With a record that is still to be encoded.
+  Version(long mod, int sub, long create, long version, long lease) {
+    this(mod, sub, create, version, lease, 0);
+  }
+
   static Version deleted(long mod, int sub) {
     return new Version(mod, sub, 0, 0, 0);
+  }
+
+  Version ofSize(int bytes) {
+    return new Version(mod, sub, create, version, lease, bytes);
   }
 
   boolean isDelete() {
@@ -36,11 +46,13 @@ record Version(long mod, int sub, long create, long version, long lease) {
           out.varint(version.create);
           out.varint(version.version);
           out.varint(version.lease);
+          out.varint(version.size);
         }
 
         @Override
         public Version read(WireReader in) throws MalformedException {
-          return new Version(in.count(), (int) in.count(), in.count(), in.count(), in.varint());
+          return new Version(
+              in.count(), (int) in.count(), in.count(), in.count(), in.varint(), (int) in.count());
         }
       };
 

@@ -9,19 +9,38 @@ import org.jspecify.annotations.Nullable;
 /// One atomic write to the newest state: all that it changes has one revision, in the order in
 /// which it is changed.
 final class Write {
+  /// Keys that one command may change. A rule of the store and not a setting, for every replica
+  /// must come to the same result: a command takes effect and is stored as a whole, so this is what
+  /// each node needs memory for, when it applies the command and at each replay.
+  static final int MAX_CHANGES = 100_000;
+
+  /// Bytes that one command may take over from what is stored: keys that it deletes, values that it
+  /// keeps. Of the same kind; what a command brings itself is bounded by the size of requests.
+  static final long MAX_TAKEN_OVER = 16 << 20;
+
   private final Keys keys;
   private final Generation into;
   private final int start;
   private final long before;
+  private final Room room;
+  private int changes;
+  private long takenOver;
 
   /// @param keys the newest state, with what `into` holds
   /// @param into takes the changes
   /// @param before the revision before this write
-  Write(Keys keys, Generation into, long before) {
+  /// @param room for its answer. What is changed does not depend on it: where it is exceeded, what
+  ///   would have been answered is left out
+  Write(Keys keys, Generation into, long before, Room room) {
     this.keys = keys;
     this.into = into;
     this.start = into.size();
     this.before = before;
+    this.room = room;
+  }
+
+  Room room() {
+    return room;
   }
 
   boolean hasChanged() {
@@ -36,6 +55,15 @@ final class Write {
   /// Takes back all changes.
   void undo() {
     into.undoTo(start);
+  }
+
+  /// Whether one more change is within the rules.
+  ///
+  /// @param bytes that it takes over
+  private boolean admits(int bytes) {
+    changes++;
+    takenOver += bytes;
+    return changes <= MAX_CHANGES && takenOver <= MAX_TAKEN_OVER;
   }
 
   private int nextSub() {
@@ -66,19 +94,24 @@ final class Write {
     int sub = nextSub();
     var value = put.value();
     Version version;
+    Version asked = wanted && put.prevKv() ? previous : null;
+    boolean answers = asked != null && room.take(ProtoWriter.sizeOfMessage(asked.size()));
     Bytes answered = null;
     if (previous == null) {
       version = new Version(revision, sub, revision, 1, put.lease());
     } else {
       long lease = put.ignoreLease() ? previous.lease() : put.lease();
       version = new Version(revision, sub, previous.create(), previous.version() + 1, lease);
-      if (put.ignoreValue() || (put.prevKv() && wanted)) {
+      if (put.ignoreValue() || answers) {
         var keyValue = keys.keyValue(key, previous);
         value = put.ignoreValue() ? KeyValues.value(keyValue) : value;
-        answered = put.prevKv() ? keyValue : null;
+        answered = answers ? keyValue : null;
       }
     }
-    into.add(version, KeyValues.encode(key, version, value), previous);
+    if (!admits(put.ignoreValue() ? value.length() : 0)) {
+      return new Outcome.Failed(Failure.TOO_MANY_CHANGES);
+    }
+    add(key, version, value, previous);
     return new Outcome.Done(revision, wanted ? Responses.put(answered) : Bytes.EMPTY);
   }
 
@@ -87,16 +120,29 @@ final class Write {
     var found = new ArrayList<Found>();
     try (var walk = keys.walk(delete.keys(), Keys.NEWEST)) {
       while (walk.next()) {
+        if (!admits(walk.key().length())) {
+          return new Outcome.Failed(Failure.TOO_MANY_CHANGES);
+        }
         found.add(new Found(walk.key(), walk.version()));
       }
     }
-    var previous = wanted && delete.prevKv() ? keys.keyValues(found) : List.<Bytes>of();
+    var body = wanted ? deleted(found, delete.prevKv()) : Bytes.EMPTY;
     for (var each : found) {
-      var deleted = Version.deleted(before + 1, nextSub());
-      into.add(deleted, KeyValues.encode(each.key(), deleted, Bytes.EMPTY), each.version());
+      add(each.key(), Version.deleted(before + 1, nextSub()), Bytes.EMPTY, each.version());
     }
-    return wanted
-        ? Responses.outcome(revision(), Responses.deleteRange(found.size(), previous))
-        : new Outcome.Done(revision(), Bytes.EMPTY);
+    return new Outcome.Done(revision(), body);
+  }
+
+  private Bytes deleted(List<Found> found, boolean withPrevious) {
+    var previous = new Records(keys, Responses.DELETE_RECORDS, true, room);
+    for (int i = 0; withPrevious && i < found.size() && previous.add(found.get(i)); i++) {
+      // Until all are in, or there is no room.
+    }
+    return room.isExceeded() ? Bytes.EMPTY : Responses.deleteRange(found.size(), previous);
+  }
+
+  private void add(Bytes key, Version version, Bytes value, @Nullable Version previous) {
+    var keyValue = KeyValues.encode(key, version, value);
+    into.add(version.ofSize(keyValue.length()), keyValue, previous);
   }
 }

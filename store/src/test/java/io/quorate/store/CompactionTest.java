@@ -52,6 +52,25 @@ class CompactionTest {
   }
 
   @Test
+  void longKeysAreRemovedAFewAtATime() throws Exception {
+    var key = "k".repeat(600_000);
+    for (int i = 0; i < 9; i++) {
+      store.put(key, "");
+    }
+    store.store.drain();
+    store.settle();
+    store.compact(10);
+    int tasks = 0;
+    while (store.storage.work()) {
+      store.storage.handOver();
+      tasks++;
+    }
+
+    assertThat(tasks).isGreaterThanOrEqualTo(5);
+    assertThat(stored()).hasSize(1);
+  }
+
+  @Test
   void onlyAPastRevisionCanBeCompactedAndOnlyOnce_etcd89() {
     store.put("a", "1");
     store.put("a", "2");

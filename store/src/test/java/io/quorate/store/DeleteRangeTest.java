@@ -66,6 +66,48 @@ class DeleteRangeTest {
   }
 
   @Test
+  void asManyKeysAsACommandMayChangeGoInOneRevision() throws Exception {
+    store.fill("many-", Write.MAX_CHANGES - 4);
+    long before = store.store.revision();
+    var answer = store.delete("\0", "\0");
+
+    assertThat(answer.revision()).isEqualTo(before + 1);
+    assertThat(answer.deleted().getDeleted()).isEqualTo(Write.MAX_CHANGES);
+    assertThat(store.all(0)).isEmpty();
+  }
+
+  @Test
+  void oneKeyMoreThanACommandMayChangeIsRefusedAsAWhole() throws Exception {
+    store.fill("many-", Write.MAX_CHANGES - 3);
+    long before = store.store.revision();
+    long digest = store.store.digest();
+    var answer = store.delete("\0", "\0");
+
+    assertThat(answer.failure()).isEqualTo(Failure.TOO_MANY_CHANGES);
+    assertThat(Failure.TOO_MANY_CHANGES.text())
+        .isEqualTo(
+            "quorate: the request would change more than 100000 keys, or 16 MiB of stored keys and"
+                + " values: delete in smaller ranges");
+    assertThat(store.store.revision()).isEqualTo(before);
+    assertThat(store.store.digest()).isEqualTo(digest);
+    assertThat(store.delete("a", "d").deleted().getDeleted()).isEqualTo(3);
+    assertThat(store.delete("\0", "\0").deleted().getDeleted()).isEqualTo(Write.MAX_CHANGES - 2);
+  }
+
+  @Test
+  void longKeysCountByTheirBytes() throws Exception {
+    var half = (int) Write.MAX_TAKEN_OVER / 2;
+    for (var last : new String[] {"x", "y"}) {
+      store.put("long" + last.repeat(half - 4), "");
+    }
+    assertThat(store.delete("long", "m").deleted().getDeleted()).isEqualTo(2);
+    for (var last : new String[] {"x", "y"}) {
+      store.put("long" + last.repeat(half - 3), "");
+    }
+    assertThat(store.delete("long", "m").failure()).isEqualTo(Failure.TOO_MANY_CHANGES);
+  }
+
+  @Test
   void anEmptyKeyIsRefused_etcd30() {
     assertThat(store.delete("", "\0").failure()).isEqualTo(Failure.EMPTY_KEY);
   }

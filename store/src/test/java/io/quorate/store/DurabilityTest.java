@@ -70,21 +70,99 @@ class DurabilityTest {
   }
 
   @Test
-  void halfAnEntryIsNeverInTheEngine() {
+  void aPartOfAnEntryIsInTheEngineWithItsNumberOfCommands() throws Exception {
+    store.put("a", "1");
+    store.store.apply(put("b", "1"), true);
+    store.store.apply(put("c", "1"), true);
+    store.flush();
+    assertThat(store.store.durable())
+        .isEqualTo(new Durable(new Point(1, 1), Bytes.utf8("kept 1"), 2));
+    store.store.apply(put("d", "1"), true);
+    store.crash("1");
+
+    assertThat(store.begun).isEqualTo(2);
+    assertThat(store.all(0)).containsExactly("a=1", "b=1", "c=1");
+    var commands = List.of(put("b", "1"), put("c", "1"), put("d", "1"));
+    assertThat(store.entry(commands)).hasSize(1);
+    assertThat(store.store.revision()).isEqualTo(5);
+    assertThat(store.all(0)).containsExactly("a=1", "b=1", "c=1", "d=1");
+    store.flush();
+    assertThat(store.store.durable()).isEqualTo(at(2));
+  }
+
+  @Test
+  void whatIsWrittenFirstAfterAStartKeepsWhatWasKept() {
+    store.put("a", "1");
+    store.flush();
+    store.crash("1");
+    store.store.apply(put("b", "1"), true);
+    store.flush();
+
+    assertThat(store.store.durable())
+        .isEqualTo(new Durable(new Point(1, 1), Bytes.utf8("kept 1"), 1));
+  }
+
+  @Test
+  void anEntryWaitsForRoomBetweenItsCommands() {
+    var value = "x".repeat(1 << 20);
+    store.store.drain();
+    for (int i = 0; i < 16; i++) {
+      assertThat(store.store.hasRoom(() -> {})).isTrue();
+      store.store.apply(put("k" + i, value), false);
+    }
+    var asked = new AtomicBoolean();
+    assertThat(store.store.hasRoom(() -> asked.set(true))).isFalse();
+    assertThat(asked.get()).isFalse();
+    store.settle();
+
+    assertThat(asked.get()).isTrue();
+    assertThat(store.store.hasRoom(() -> {})).isTrue();
+    assertThat(store.store.isDrained()).isTrue();
+    assertThat(store.store.isWithinEntry()).isTrue();
+  }
+
+  @Test
+  void anImageWaitsForTheEndOfAnEntry() {
     store.put("a", "1");
     store.store.apply(put("b", "1"), true);
     store.store.drain();
-    var done = new AtomicBoolean();
-    store.store.flush(() -> done.set(true));
     store.settle();
-    assertThat(done.get()).isFalse();
-    assertThat(store.store.isDrained()).isFalse();
+    assertThat(store.store.isDrained()).isTrue();
+    var taken = new ArrayList<Durable>();
+    store.store.image(image -> {
+      taken.add(image.at());
+      image.close();
+    });
     store.store.apply(put("c", "1"), true);
+    store.store.drain();
+    store.settle();
+    assertThat(taken).isEmpty();
     store.store.applied(new Point(2, 1), () -> Bytes.utf8("kept 2"));
     store.settle();
 
-    assertThat(done.get()).isTrue();
-    assertThat(store.store.durable()).isEqualTo(at(2));
+    assertThat(taken).containsExactly(at(2));
+  }
+
+  @Test
+  void anImageIsNotKeptWaitingByEntriesThatBeginMeanwhile() {
+    store.put("a", "1");
+    store.store.drain(); // on its way
+    store.put("a", "2");
+    var taken = new ArrayList<Durable>();
+    store.store.image(image -> {
+      taken.add(image.at());
+      image.close();
+    });
+    var asked = new AtomicBoolean();
+    assertThat(store.store.ready(List.of(put("a", "3")), () -> asked.set(true))).isFalse();
+    store.storage.work();
+    store.storage.handOver();
+    assertThat(asked.get()).isTrue();
+    store.store.apply(put("a", "3"), true);
+    store.store.drain();
+    store.settle();
+
+    assertThat(taken).containsExactly(at(2));
   }
 
   @Test

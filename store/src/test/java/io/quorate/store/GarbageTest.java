@@ -41,7 +41,8 @@ class GarbageTest {
   @Test
   void garbageComesToAnOutcomeAndToTheSameOneEverywhere() {
     var one = new StoreHarness();
-    var other = new StoreHarness(new HeapEngines(), new KvStore.Limits(4_000, 3_000, 7, 2_000));
+    var other =
+        new StoreHarness(new HeapEngines(), new KvStore.Limits(4_000, 3_000, 7, 2_000, 1 << 20));
     int failed = 0;
     for (int i = 0; i < COMMANDS; i++) {
       var commands = List.of(command(one.store.revision()));

@@ -20,6 +20,7 @@ import io.quorate.consensus.wire.MalformedException;
 import java.util.ArrayList;
 import java.util.List;
 import java.util.concurrent.atomic.AtomicBoolean;
+import java.util.function.Predicate;
 import org.jspecify.annotations.Nullable;
 
 /// A store with all around it that a test needs: workers that run when told, requests and responses
@@ -63,6 +64,9 @@ public final class StoreHarness {
   KvStore store;
   long index;
 
+  /// How many commands of the next entry took effect before the node died.
+  int begun;
+
   /// What happens while an entry has taken effect in part: a loop may do other things then.
   Runnable betweenCommands = () -> {};
 
@@ -79,7 +83,12 @@ public final class StoreHarness {
     this.engines = engines;
     this.limits = limits;
     this.store = open(directory);
-    this.index = store.durable().applied().index();
+    resume();
+  }
+
+  private void resume() {
+    index = store.durable().applied().index();
+    begun = store.durable().begun();
   }
 
   private KvStore open(String directory) {
@@ -103,24 +112,26 @@ public final class StoreHarness {
     storage = new QueuedWorker();
     reader = new QueuedWorker();
     store = open(directory);
-    index = store.durable().applied().index();
+    resume();
   }
 
   // Commands
 
   /// Applies one entry, of which the store hears beforehand every other time.
+  ///
+  /// @return what the commands came to, without those that had taken effect
   List<Answer> entry(List<Bytes> commands) {
     if (index % 2 == 0) {
       store.expect(commands);
     }
-    var asked = new AtomicBoolean(true);
-    while (asked.get() && !store.ready(commands, () -> asked.set(true))) {
-      asked.set(false);
-      settle();
-      assertThat(asked.get()).isTrue();
-    }
+    var rest = commands.subList(begun, commands.size());
+    begun = 0;
+    await(ready -> store.ready(rest, ready));
     var answers = new ArrayList<Answer>();
-    for (var command : commands) {
+    for (var command : rest) {
+      if (!answers.isEmpty()) {
+        await(store::hasRoom);
+      }
       answers.add(Answer.of(store.apply(command, true)));
       betweenCommands.run();
     }
@@ -128,6 +139,24 @@ public final class StoreHarness {
     long then = index;
     store.applied(new Point(then, 1), () -> Bytes.utf8("kept " + then));
     return answers;
+  }
+
+  /// Puts many keys, in one entry for which nobody waits.
+  void fill(String prefix, int keys) {
+    for (int i = 0; i < keys; i++) {
+      var request = putOf(prefix + "%06d".formatted(i), "x").build();
+      store.apply(command(Command.Type.PUT, request), false);
+    }
+    index++;
+    store.applied(new Point(index, 1), () -> Bytes.EMPTY);
+  }
+
+  private void await(Predicate<Runnable> question) {
+    var asked = new AtomicBoolean();
+    while (!question.test(() -> asked.set(true))) {
+      settle();
+      assertThat(asked.getAndSet(false)).isTrue();
+    }
   }
 
   Answer apply(Command.Type type, MessageLite request) {
@@ -280,8 +309,9 @@ public final class StoreHarness {
     for (var piece : pieces) {
       installation.add(piece);
     }
-    index = installation.finish().applied().index();
+    installation.finish();
     store.switchTo(installation);
+    resume();
     settle();
   }
 }

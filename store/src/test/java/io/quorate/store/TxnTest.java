@@ -354,6 +354,37 @@ class TxnTest {
   }
 
   @Test
+  void allChangesOfATransactionCountAgainstWhatACommandMayChange() throws Exception {
+    store.fill("many-", Write.MAX_CHANGES);
+    long before = store.store.revision();
+    long digest = store.store.digest();
+    var all = txn().addSuccess(op(deleteOf("many-", "many.")));
+    var tooMany = txn().addSuccess(op(putOf("a", "2"))).addSuccess(op(all));
+
+    assertThat(store.txn(tooMany).failure()).isEqualTo(Failure.TOO_MANY_CHANGES);
+    assertThat(store.store.revision()).isEqualTo(before);
+    assertThat(store.store.digest()).isEqualTo(digest);
+    var deleted = store.txn(txn().addSuccess(op(all))).txn().getResponses(0).getResponseTxn();
+    assertThat(deleted.getResponses(0).getResponseDeleteRange().getDeleted())
+        .isEqualTo(Write.MAX_CHANGES);
+  }
+
+  @Test
+  void keptValuesCountByTheirBytes() {
+    store.put("a", "x".repeat((int) Write.MAX_TAKEN_OVER / 2));
+    store.put("b", "x".repeat((int) Write.MAX_TAKEN_OVER / 2 + 1));
+    var keepBoth =
+        txn()
+            .addSuccess(op(putOf("a", "").setIgnoreValue(true)))
+            .addSuccess(op(putOf("b", "").setIgnoreValue(true)));
+    long before = store.store.revision();
+
+    assertThat(store.txn(keepBoth).failure()).isEqualTo(Failure.TOO_MANY_CHANGES);
+    assertThat(store.store.revision()).isEqualTo(before);
+    assertThat(store.put(putOf("b", "").setIgnoreValue(true)).revision()).isEqualTo(before + 1);
+  }
+
+  @Test
   void whatKubernetesSendsWorks_etcd88() throws Exception {
     var create =
         txn()

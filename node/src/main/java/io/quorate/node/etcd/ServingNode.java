@@ -98,8 +98,7 @@ final class ServingNode {
   /// What to say of a call that got no result (etcd-14, 16, 17).
   static void unanswered(Unanswered why, Rpc.Reply reply) {
     switch (why) {
-      case TOO_MANY_REQUESTS ->
-          reply.failed(Code.RESOURCE_EXHAUSTED.number(), "etcdserver: too many requests");
+      case TOO_MANY_REQUESTS -> fail(Failure.TOO_MANY_REQUESTS, reply);
       case NO_LEADER_IN_TIME ->
           reply.failed(Code.DEADLINE_EXCEEDED.number(), "context deadline exceeded");
       case UNKNOWN -> reply.failed(Code.UNAVAILABLE.number(), "etcdserver: request timed out");
