@@ -122,7 +122,9 @@ public final class Main implements Callable<Integer> {
         load.run(kind, contender.port(node), 64, quick ? 2 : 3);
       }
     }
-    RandomLoad.puts(contender.channel(leader), 256, quick ? 3 : 5); // the generator itself too
+    for (var node : List.of(leader, follower)) {
+      RandomLoad.puts(contender.channel(node), 256, quick ? 6 : 10); // the generator itself too
+    }
     for (var kind : Kind.values()) {
       for (int inFlight : IN_FLIGHT) {
         row(

@@ -29,6 +29,8 @@ final class Acquaintance {
   private static final int PEER_DISK = 2;
   private static final int CHECKPOINT = 3;
 
+  private static final int MAX_TOLD = 64;
+
   private record Greeted(long frame, long from, Network.Greeting greeting) {}
 
   private final Members members;
@@ -40,6 +42,9 @@ final class Acquaintance {
   private final Set<Long> welcomedBy = new TreeSet<>();
   private final Map<Long, String> refusedBy = new TreeMap<>();
   private final ArrayDeque<Greeted> waiting = new ArrayDeque<>();
+
+  /// What the operator was told, since the last change for the better.
+  private final Set<String> told = new TreeSet<>();
 
   private @Nullable Identity identity;
   private @Nullable Journal journal;
@@ -155,8 +160,19 @@ final class Acquaintance {
   }
 
   private void refuse(Network.Greeting greeting, String reason) {
-    log.accept("refused a peer: " + reason);
+    tell("refused a peer: " + reason);
     greeting.refuse(Hello.Answer.CODEC.encode(new Hello.Answer.Refusal(reason)));
+  }
+
+  /// Says a line once, until something changes for the better: those who are refused try again and
+  /// again.
+  private void tell(String line) {
+    if (told.size() >= MAX_TOLD) {
+      told.clear();
+    }
+    if (told.add(line)) {
+      log.accept(line);
+    }
   }
 
   private @Nullable String objection(Hello hello) {
@@ -213,14 +229,13 @@ final class Acquaintance {
       return switch (Hello.Answer.CODEC.decode(bytes)) {
         case Hello.Answer.Welcome(var hello) -> welcomed(from, hello);
         case Hello.Answer.Refusal(var reason) -> {
-          if (!reason.equals(refusedBy.put(from, reason))) {
-            log.accept("node %x refuses this node: %s".formatted(from, reason));
-          }
+          refusedBy.put(from, reason);
+          tell("node %x refuses this node: %s".formatted(from, reason));
           yield false;
         }
       };
     } catch (MalformedException e) {
-      log.accept("what answers for node %x is none: %s".formatted(from, e.getMessage()));
+      tell("what answers for node %x is none: %s".formatted(from, e.getMessage()));
       return false;
     }
   }
@@ -231,12 +246,13 @@ final class Acquaintance {
             ? objection(hello)
             : "node %x answers for node %x".formatted(hello.from(), from);
     if (objection != null) {
-      log.accept("does not speak to a peer: " + objection);
+      tell("does not speak to a peer: " + objection);
       return false;
     }
     learn(from, hello.disk());
-    refusedBy.remove(from);
-    welcomedBy.add(from);
+    if (refusedBy.remove(from) != null || welcomedBy.add(from)) {
+      told.clear();
+    }
     return true;
   }
 

@@ -31,6 +31,9 @@ public final class Group<R> implements ReplicaListener<R> {
   /// Takes messages about this group to other nodes.
   interface Sender {
     void send(ReplicaId to, GroupMessage message);
+
+    /// See [Network#roundTrip].
+    long roundTrip(ReplicaId to);
   }
 
   /// Questions of other nodes that may be open here; of more, each is as lost on its way.
@@ -60,7 +63,7 @@ public final class Group<R> implements ReplicaListener<R> {
     this.sender = sender;
     this.leader = new Leader(electionTimeout);
     long timeout = 5_000_000_000L + 2 * electionTimeout;
-    this.proposals = new Proposals<>(self, incarnation, timeout, leader, this::toLeader);
+    this.proposals = new Proposals<>(self, incarnation, timeout, leader, new ToLeader());
     this.barriers = new Barriers(incarnation, timeout, leader, this::askLeader);
   }
 
@@ -145,11 +148,29 @@ public final class Group<R> implements ReplicaListener<R> {
 
   // On the way to the leader
 
-  private void toLeader(ReplicaId to, Payload.Batch batch) {
-    if (to.equals(self)) {
-      replica().propose(batch);
-    } else {
-      sender.send(to, new GroupMessage.Forward(batch));
+  private final class ToLeader implements Proposals.Route {
+    @Override
+    public void toLeader(ReplicaId to, Payload.Batch batch) {
+      if (to.equals(self)) {
+        replica().propose(batch);
+      } else {
+        sender.send(to, new GroupMessage.Forward(batch));
+      }
+    }
+
+    /// For the leader's own proposals the way to the nearest of the others, which decides with it.
+    @Override
+    public long roundTrip(ReplicaId to) {
+      if (!to.equals(self)) {
+        return sender.roundTrip(to);
+      }
+      long nearest = Long.MAX_VALUE;
+      for (var voter : replica().voters()) {
+        if (!voter.equals(self)) {
+          nearest = Math.min(nearest, sender.roundTrip(voter));
+        }
+      }
+      return nearest == Long.MAX_VALUE ? 0 : nearest;
     }
   }
 

@@ -20,6 +20,10 @@ public interface Network {
   /// lost.
   void send(long node, Bytes frame);
 
+  /// About how long a frame to a node and its answer take on the way, in nanoseconds; 0 where that
+  /// is not known.
+  long roundTrip(long node);
+
   /// Closes the link from a node that sends what cannot be read; it may open another.
   void drop(long node);
 

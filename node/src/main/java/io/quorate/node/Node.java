@@ -184,10 +184,18 @@ public final class Node<R> {
             acquaintance.incarnation(),
             settings.timing().election(),
             ports.clock(),
-            (to, message) -> {
-              GroupMessage.CODEC.write(
-                  message, peers.begin(DEFAULT_GROUP, Peers.GROUP_LAYER, id, to));
-              peers.end();
+            new Group.Sender() {
+              @Override
+              public void send(ReplicaId to, GroupMessage message) {
+                GroupMessage.CODEC.write(
+                    message, peers.begin(DEFAULT_GROUP, Peers.GROUP_LAYER, id, to));
+                peers.end();
+              }
+
+              @Override
+              public long roundTrip(ReplicaId to) {
+                return ports.network().roundTrip(to.node());
+              }
             });
     made.replica(
         new Replica<>(

@@ -19,8 +19,8 @@ import org.jspecify.annotations.Nullable;
 /// the leader, again if need be, and completes the callers when the batch takes effect here.
 ///
 /// One small batch is under way at a time, and what comes meanwhile waits for it and travels
-/// together; large batches may follow each other without waiting. No timer delays a command that is
-/// alone.
+/// together; large batches may follow each other without waiting, and small ones where the way to
+/// the leader is long. No timer delays a command that is alone.
 ///
 /// @param <R> what a command comes to
 final class Proposals<R> {
@@ -40,9 +40,19 @@ final class Proposals<R> {
   /// A batch that was sent and has not taken effect is sent again after so long: nanoseconds.
   private static final long RESEND = 500_000_000;
 
+  /// Where the way to the leader and back takes longer, small batches follow each other:
+  /// nanoseconds.
+  private static final long LONG_WAY = 1_000_000;
+
+  /// … but so far apart, and the longer the way the further: at most this many are on it.
+  private static final int ON_THE_WAY = 32;
+
   /// Brings a batch to the leader.
   interface Route {
     void toLeader(ReplicaId leader, Payload.Batch batch);
+
+    /// About how long the way to the leader and back takes: nanoseconds.
+    long roundTrip(ReplicaId leader);
   }
 
   private record Waiting<R>(Bytes command, Call<R> call, long start) {}
@@ -74,6 +84,10 @@ final class Proposals<R> {
   private long waitingBytes;
   private long underWayBytes;
   private long nextNumber = 1;
+
+  /// When the newest batch was opened.
+  private long opened;
+
   private long failures;
 
   /// @param timeout nanoseconds after which a caller is told that there is no answer
@@ -111,19 +125,30 @@ final class Proposals<R> {
 
   /// Whether [#turn] has something to send.
   boolean wantsTurn(long now) {
-    return now >= nextDeadline() || (leader.isKnown() && mayOpenBatch());
+    return now >= nextDeadline() || (leader.isKnown() && mayOpenBatch(now));
   }
 
-  private boolean mayOpenBatch() {
+  private boolean mayOpenBatch(long now) {
     if (waiting.isEmpty() || underWayBytes >= WINDOW_BYTES || underWay.size() >= FULL_COMMANDS) {
       return false;
     }
-    return underWay.isEmpty() || waitingBytes >= FULL_BYTES || waiting.size() >= FULL_COMMANDS;
+    return underWay.isEmpty()
+        || waitingBytes >= FULL_BYTES
+        || waiting.size() >= FULL_COMMANDS
+        || now >= followsAt();
+  }
+
+  /// When a small batch may follow those under way.
+  private long followsAt() {
+    var to = leader.now().leader();
+    long way = to == null ? 0 : route.roundTrip(to);
+    return way <= LONG_WAY ? Long.MAX_VALUE : opened + Math.max(LONG_WAY / 2, way / ON_THE_WAY);
   }
 
   void turn(long now) {
     expire(now);
-    while (leader.isKnown() && mayOpenBatch()) {
+    while (leader.isKnown() && mayOpenBatch(now)) {
+      opened = now;
       send(now, open());
     }
     for (var flight : underWay.values()) {
@@ -231,7 +256,13 @@ final class Proposals<R> {
   }
 
   long nextDeadline() {
-    long deadline = waiting.isEmpty() ? Long.MAX_VALUE : waiting.getFirst().start + timeout;
+    long deadline = Long.MAX_VALUE;
+    if (!waiting.isEmpty()) {
+      deadline = waiting.getFirst().start + timeout;
+      if (underWayBytes < WINDOW_BYTES && underWay.size() < FULL_COMMANDS) {
+        deadline = Math.min(deadline, followsAt());
+      }
+    }
     for (var flight : underWay.values()) {
       deadline = Math.min(deadline, flight.start() + timeout);
       if (leader.isKnown()) {

@@ -32,6 +32,11 @@ class PeersTest {
             }
 
             @Override
+            public long roundTrip(long node) {
+              return 0;
+            }
+
+            @Override
             public void drop(long node) {}
           },
           new Acquaintance(Members.of("test", Map.of()), HERE.node(), "test", line -> {}),

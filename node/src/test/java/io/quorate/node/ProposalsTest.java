@@ -4,6 +4,7 @@ import static org.assertj.core.api.Assertions.assertThat;
 
 import io.quorate.consensus.BatchId;
 import io.quorate.consensus.Leadership;
+import io.quorate.consensus.Payload;
 import io.quorate.consensus.ReplicaId;
 import io.quorate.consensus.wire.Bytes;
 import java.util.ArrayList;
@@ -17,7 +18,24 @@ class ProposalsTest {
   private final List<BatchId> sent = new ArrayList<>();
   private final List<String> answers = new ArrayList<>();
   private final Proposals<String> proposals =
-      new Proposals<>(SELF, 3, 7_000_000_000L, leader, (to, batch) -> sent.add(batch.id()));
+      new Proposals<>(
+          SELF,
+          3,
+          7_000_000_000L,
+          leader,
+          new Proposals.Route() {
+            @Override
+            public void toLeader(ReplicaId to, Payload.Batch batch) {
+              sent.add(batch.id());
+            }
+
+            @Override
+            public long roundTrip(ReplicaId to) {
+              return way;
+            }
+          });
+
+  private long way;
 
   ProposalsTest() {
     leader.changed(0, new Leadership(new ReplicaId(1, 1), 1));
@@ -52,6 +70,18 @@ class ProposalsTest {
     assertThat(sent).hasSize(2);
     proposals.applied(sent.getLast(), List.of("2", "3"));
     assertThat(answers).containsExactly("a: 1", "b: 2", "c: 3");
+  }
+
+  @Test
+  void onALongWaySmallBatchesFollowEachOther() {
+    way = 32_000_000;
+    submit("a");
+    submit("b");
+    assertThat(sent).hasSize(1);
+    assertThat(proposals.nextDeadline()).isEqualTo(1_000_000);
+
+    proposals.turn(1_000_000);
+    assertThat(sent).hasSize(2);
   }
 
   @Test

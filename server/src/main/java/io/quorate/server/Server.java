@@ -262,7 +262,9 @@ public final class Server {
                 Sockets.ofThisMachine().serverType(),
                 rpcs,
                 nodeLoop::take,
-                at -> HttpDoor.open(at, pages, nodeLoop::take)));
+                at -> HttpDoor.open(at, pages, nodeLoop::take),
+                // Netty takes as much memory outside the heap as the heap may have.
+                Runtime.getRuntime().maxMemory() / 4));
     try {
       opened.start();
     } catch (IOException e) {

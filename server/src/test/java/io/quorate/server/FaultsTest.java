@@ -159,7 +159,8 @@ class FaultsTest {
                 Sockets.ofThisMachine().serverType(),
                 Map.of("etcdserverpb.KV/Put", faulty),
                 nodeLoop::take,
-                place -> HttpDoor.open(place, pages, nodeLoop::take)));
+                place -> HttpDoor.open(place, pages, nodeLoop::take),
+                1 << 20));
     port.start();
     return port;
   }

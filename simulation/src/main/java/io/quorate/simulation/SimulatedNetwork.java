@@ -232,6 +232,13 @@ final class SimulatedNetwork {
       }
 
       @Override
+      public long roundTrip(long node) {
+        return 2 * conditions.delay
+            + slow.getOrDefault(host.id(), Collections.emptyMap()).getOrDefault(node, 0L)
+            + slow.getOrDefault(node, Collections.emptyMap()).getOrDefault(host.id(), 0L);
+      }
+
+      @Override
       public void drop(long node) {
         var from = hosts.get(node);
         if (from != null && breakLink(from, host)) {

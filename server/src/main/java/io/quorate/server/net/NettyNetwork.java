@@ -167,6 +167,12 @@ public final class NettyNetwork implements Network {
   }
 
   @Override
+  public long roundTrip(long node) {
+    var dialer = dialers.get(node);
+    return dialer == null ? 0 : dialer.roundTrip();
+  }
+
+  @Override
   public void drop(long node) {
     var link = accepted.remove(node);
     if (link != null) {

@@ -50,12 +50,14 @@ public final class ClientPort {
   /// @param rpcs what the node offers, by full method name
   /// @param node takes calls in, within the call
   /// @param http puts what speaks HTTP/1 behind the given place of a pipeline
+  /// @param unreadBytes of answers that may wait for their clients before large ones are refused
   public record Parts(
       EventLoopGroup loop,
       Class<? extends ServerChannel> channelType,
       Map<String, Rpc> rpcs,
       Executor node,
-      Consumer<ChannelHandlerContext> http) {}
+      Consumer<ChannelHandlerContext> http,
+      long unreadBytes) {}
 
   /// @param maxRequestBytes see the flag `--max-request-bytes`
   public ClientPort(List<SocketAddress> addresses, int maxRequestBytes, Parts parts) {
@@ -77,7 +79,7 @@ public final class ClientPort {
             .keepAliveTime(2, TimeUnit.HOURS)
             .keepAliveTimeout(20, TimeUnit.SECONDS);
     addresses.stream().skip(1).forEach(builder::addListenAddress);
-    new RpcServices(parts.node, counters)
+    new RpcServices(parts.node, counters, new Unread(parts.unreadBytes))
         .define(EtcdServices.SERVICES, parts.rpcs)
         .forEach(builder::addService);
     server =

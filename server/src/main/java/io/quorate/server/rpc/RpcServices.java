@@ -24,13 +24,20 @@ final class RpcServices {
   private static final Metadata.Key<String> HAS_LEADER =
       Metadata.Key.of("hasleader", Metadata.ASCII_STRING_MARSHALLER);
 
+  private static final String TOO_MUCH_UNREAD =
+      "quorate: too many large answers wait for their clients to read them; if this request wrote"
+          + " something, that took effect";
+
   private final Executor node;
   private final RpcCounters counters;
+  private final Unread unread;
 
   /// @param node takes calls in, within the call; it may refuse to, and then never answers
-  RpcServices(Executor node, RpcCounters counters) {
+  /// @param unread counts the answers that wait for their clients
+  RpcServices(Executor node, RpcCounters counters, Unread unread) {
     this.node = node;
     this.counters = counters;
+    this.unread = unread;
   }
 
   /// Those of the described services of which the node offers anything.
@@ -96,6 +103,7 @@ final class RpcServices {
       private final Rpc.Metadata metadata;
       private @Nullable Bytes request;
       private boolean over;
+      private int unreadBytes;
 
       Unary(ServerCall<Bytes, Bytes> call, Rpc.Metadata metadata) {
         this.call = call;
@@ -119,7 +127,18 @@ final class RpcServices {
       }
 
       @Override
+      public void onComplete() {
+        taken();
+      }
+
+      private void taken() {
+        unread.remove(unreadBytes);
+        unreadBytes = 0;
+      }
+
+      @Override
       public void onCancel() {
+        taken();
         if (!over) {
           over = true;
           counter.handled(Status.Code.CANCELLED);
@@ -131,6 +150,11 @@ final class RpcServices {
         if (over) {
           return;
         }
+        if (!unread.add(response.length())) {
+          close(Status.RESOURCE_EXHAUSTED.withDescription(TOO_MUCH_UNREAD));
+          return;
+        }
+        unreadBytes = response.length();
         call.sendHeaders(new Metadata());
         call.sendMessage(response);
         close(Status.OK);

@@ -1,0 +1,125 @@
+package io.quorate.server.rpc;
+
+import static org.assertj.core.api.Assertions.assertThat;
+
+import com.google.protobuf.ByteString;
+import io.grpc.CallOptions;
+import io.grpc.ClientCall;
+import io.grpc.ManagedChannel;
+import io.grpc.Metadata;
+import io.grpc.Status;
+import io.grpc.netty.NettyChannelBuilder;
+import io.netty.channel.MultiThreadIoEventLoopGroup;
+import io.netty.channel.nio.NioIoHandler;
+import io.netty.channel.socket.nio.NioServerSocketChannel;
+import io.quorate.api.KVGrpc;
+import io.quorate.api.RangeRequest;
+import io.quorate.api.RangeResponse;
+import io.quorate.consensus.wire.Bytes;
+import java.net.InetAddress;
+import java.net.InetSocketAddress;
+import java.net.ServerSocket;
+import java.util.List;
+import java.util.Map;
+import java.util.concurrent.CompletableFuture;
+import java.util.concurrent.TimeUnit;
+import org.junit.jupiter.api.AfterEach;
+import org.junit.jupiter.api.BeforeEach;
+import org.junit.jupiter.api.Test;
+
+/// Clients that do not read what they asked for.
+class UnreadTest {
+  private static final int MEBIBYTE = 1 << 20;
+
+  private final MultiThreadIoEventLoopGroup loop =
+      new MultiThreadIoEventLoopGroup(1, NioIoHandler.newFactory());
+  private ClientPort port;
+  private ManagedChannel channel;
+
+  @BeforeEach
+  void open() throws Exception {
+    InetSocketAddress at;
+    try (var free = new ServerSocket(0, 1, InetAddress.getLoopbackAddress())) {
+      at = new InetSocketAddress(free.getInetAddress(), free.getLocalPort());
+    }
+    port =
+        new ClientPort(
+            List.of(at),
+            MEBIBYTE,
+            new ClientPort.Parts(
+                loop,
+                NioServerSocketChannel.class,
+                Map.of(
+                    "etcdserverpb.KV/Range",
+                    (metadata, request, reply) -> reply.done(answerTo(request))),
+                Runnable::run,
+                place -> {},
+                3 * MEBIBYTE));
+    port.start();
+    channel = NettyChannelBuilder.forAddress(at).usePlaintext().build();
+  }
+
+  /// As long as the request's limit says.
+  private static Bytes answerTo(Bytes request) {
+    try {
+      int length = (int) RangeRequest.parseFrom(request.asByteBuffer()).getLimit();
+      var padding = ByteString.copyFrom(new byte[length]);
+      return Bytes.of(
+          RangeResponse.newBuilder()
+              .addKvs(io.quorate.api.KeyValue.newBuilder().setValue(padding))
+              .build()
+              .toByteArray());
+    } catch (com.google.protobuf.InvalidProtocolBufferException e) {
+      throw new AssertionError(e);
+    }
+  }
+
+  @AfterEach
+  void close() throws Exception {
+    channel.shutdownNow();
+    port.stop();
+    loop.shutdownGracefully(0, 1, TimeUnit.SECONDS).sync();
+  }
+
+  private static final class Asked extends ClientCall.Listener<RangeResponse> {
+    final CompletableFuture<Status> status = new CompletableFuture<>();
+
+    @Override
+    public void onClose(Status closed, Metadata trailers) {
+      status.complete(closed);
+    }
+
+    Status.Code code() throws Exception {
+      return status.get(10, TimeUnit.SECONDS).getCode();
+    }
+  }
+
+  private ClientCall<RangeRequest, RangeResponse> ask(int length, Asked asked, int read) {
+    var call = channel.newCall(KVGrpc.getRangeMethod(), CallOptions.DEFAULT);
+    call.start(asked, new Metadata());
+    call.request(read);
+    call.sendMessage(RangeRequest.newBuilder().setLimit(length).build());
+    call.halfClose();
+    return call;
+  }
+
+  @Test
+  void largeAnswersAreRefusedWhileTooManyWaitAndSmallOnesAreNot() throws Exception {
+    var first = ask(2 * MEBIBYTE, new Asked(), 0);
+    var refused = new Asked();
+    ask(2 * MEBIBYTE, refused, 1);
+    assertThat(refused.code()).isEqualTo(Status.Code.RESOURCE_EXHAUSTED);
+
+    var small = new Asked();
+    ask(100, small, 1);
+    assertThat(small.code()).isEqualTo(Status.Code.OK);
+
+    first.cancel("given up", null);
+    var again = new Asked();
+    ask(100, again, 1);
+    assertThat(again.code()).isEqualTo(Status.Code.OK);
+    var large = new Asked();
+    ask(2 * MEBIBYTE, large, 1);
+    assertThat(large.code()).isEqualTo(Status.Code.OK);
+  }
+}
