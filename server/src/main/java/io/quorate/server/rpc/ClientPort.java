@@ -9,10 +9,10 @@ import io.grpc.netty.NettyServerBuilder;
 import io.grpc.protobuf.services.HealthStatusManager;
 import io.grpc.protobuf.services.ProtoReflectionService;
 import io.grpc.protobuf.services.ProtoReflectionServiceV1;
-import io.netty.channel.AdaptiveRecvByteBufAllocator;
 import io.netty.channel.ChannelHandlerContext;
 import io.netty.channel.ChannelOption;
 import io.netty.channel.EventLoopGroup;
+import io.netty.channel.FixedRecvByteBufAllocator;
 import io.netty.channel.RecvByteBufAllocator;
 import io.netty.channel.ServerChannel;
 import io.quorate.node.Rpc;
@@ -93,7 +93,8 @@ public final class ClientPort {
   }
 
   private static RecvByteBufAllocator oneRead() {
-    return new AdaptiveRecvByteBufAllocator(64, 2048, READ_BYTES).maxMessagesPerRead(1);
+    // Of a fixed size: a guess that is too small would spread over several turns what waits here.
+    return new FixedRecvByteBufAllocator(READ_BYTES).maxMessagesPerRead(1);
   }
 
   public void start() throws IOException {
