@@ -66,7 +66,7 @@ class UnreadTest {
       var padding = ByteString.copyFrom(new byte[length]);
       return Bytes.of(
           RangeResponse.newBuilder()
-              .addKvs(io.quorate.api.KeyValue.newBuilder().setValue(padding))
+              .addKvs(io.quorate.api.mvcc.KeyValue.newBuilder().setValue(padding))
               .build()
               .toByteArray());
     } catch (com.google.protobuf.InvalidProtocolBufferException e) {
