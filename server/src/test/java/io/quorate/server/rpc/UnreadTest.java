@@ -56,7 +56,8 @@ class UnreadTest {
                 place -> {},
                 3 * MEBIBYTE));
     port.start();
-    channel = NettyChannelBuilder.forAddress(at).usePlaintext().build();
+    // A small window, so that what the client does not read waits at the server.
+    channel = NettyChannelBuilder.forAddress(at).usePlaintext().flowControlWindow(64 << 10).build();
   }
 
   /// As long as the request's limit says.
@@ -82,7 +83,13 @@ class UnreadTest {
   }
 
   private static final class Asked extends ClientCall.Listener<RangeResponse> {
+    final CompletableFuture<Metadata> answered = new CompletableFuture<>();
     final CompletableFuture<Status> status = new CompletableFuture<>();
+
+    @Override
+    public void onHeaders(Metadata headers) {
+      answered.complete(headers);
+    }
 
     @Override
     public void onClose(Status closed, Metadata trailers) {
@@ -94,10 +101,12 @@ class UnreadTest {
     }
   }
 
-  private ClientCall<RangeRequest, RangeResponse> ask(int length, Asked asked, int read) {
+  private ClientCall<RangeRequest, RangeResponse> ask(int length, Asked asked, boolean reads) {
     var call = channel.newCall(KVGrpc.getRangeMethod(), CallOptions.DEFAULT);
     call.start(asked, new Metadata());
-    call.request(read);
+    if (reads) {
+      call.request(1);
+    }
     call.sendMessage(RangeRequest.newBuilder().setLimit(length).build());
     call.halfClose();
     return call;
@@ -105,21 +114,23 @@ class UnreadTest {
 
   @Test
   void largeAnswersAreRefusedWhileTooManyWaitAndSmallOnesAreNot() throws Exception {
-    var first = ask(2 * MEBIBYTE, new Asked(), 0);
+    var unread = new Asked();
+    var first = ask(2 * MEBIBYTE, unread, false);
+    unread.answered.get(10, TimeUnit.SECONDS);
     var refused = new Asked();
-    ask(2 * MEBIBYTE, refused, 1);
+    ask(2 * MEBIBYTE, refused, true);
     assertThat(refused.code()).isEqualTo(Status.Code.RESOURCE_EXHAUSTED);
 
     var small = new Asked();
-    ask(100, small, 1);
+    ask(100, small, true);
     assertThat(small.code()).isEqualTo(Status.Code.OK);
 
     first.cancel("given up", null);
     var again = new Asked();
-    ask(100, again, 1);
+    ask(100, again, true);
     assertThat(again.code()).isEqualTo(Status.Code.OK);
     var large = new Asked();
-    ask(2 * MEBIBYTE, large, 1);
+    ask(2 * MEBIBYTE, large, true);
     assertThat(large.code()).isEqualTo(Status.Code.OK);
   }
 }
