@@ -18,6 +18,7 @@ import picocli.CommandLine.Command;
       GetCommand.class,
       DelCommand.class,
       StatusCommand.class,
+      SimCommand.class,
       AutoComplete.GenerateCompletion.class
     },
     versionProvider = VersionLine.class,

@@ -39,6 +39,7 @@ final class KvClients {
   /// durable comes again.
   private final Map<Long, Open> open = new TreeMap<>();
 
+  private int calls;
   private int nextValue;
   private long greatestRevision = 1;
 
@@ -50,18 +51,24 @@ final class KvClients {
     this.keys = keys;
   }
 
-  /// Goes on asking until a time, with about so many nanoseconds in between.
-  void begin(long gap, long until) {
-    if (world.timeline().now() < until) {
+  /// Goes on asking from a time until another, with about so many nanoseconds in between.
+  void begin(long gap, long from, long until) {
+    if (from < until) {
+      long next = from + draw.delay(gap);
       world
           .timeline()
-          .in(
-              draw.delay(gap),
+          .at(
+              next,
               () -> {
                 act();
-                begin(gap, until);
+                begin(gap, next, until);
               });
     }
+  }
+
+  /// Calls that have neither been answered nor given up.
+  int open() {
+    return calls;
   }
 
   private void act() {
@@ -104,6 +111,8 @@ final class KvClients {
       throw new IllegalStateException(method);
     }
     boolean[] over = new boolean[1];
+    calls++;
+    world.trace().line(() -> "node %s is asked to %s".formatted(host, method));
     // A node that goes down never answers.
     world
         .timeline()
@@ -112,6 +121,7 @@ final class KvClients {
             () -> {
               if (!over[0]) {
                 over[0] = true;
+                calls--;
                 unknown.run();
               }
             });
@@ -125,6 +135,8 @@ final class KvClients {
               return;
             }
             over[0] = true;
+            calls--;
+            world.trace().line(() -> "node %s has answered %s".formatted(host, method));
             try {
               answer.done(response);
             } catch (InvalidProtocolBufferException e) {
@@ -136,6 +148,8 @@ final class KvClients {
           public void failed(int code, String text) {
             if (!over[0]) {
               over[0] = true;
+              calls--;
+              world.trace().line(() -> "node %s has failed %s: %s".formatted(host, method, text));
               if (code == UNAVAILABLE || code == DEADLINE_EXCEEDED) {
                 unknown.run();
               }
@@ -152,8 +166,13 @@ final class KvClients {
     return ByteString.copyFromUtf8(text);
   }
 
+  /// Unique; now and then large, so that little of the log fits into a window.
+  private String value() {
+    return "v" + nextValue++ + "x".repeat(draw.chance(0.05) ? draw.below(5_000) : 0);
+  }
+
   private void put(SimulatedHost<Outcome> host, Node<Outcome> node, String key) {
-    var value = "v" + nextValue++;
+    var value = value();
     long call = now();
     call(
         host,
@@ -226,7 +245,7 @@ final class KvClients {
   }
 
   private void swap(SimulatedHost<Outcome> host, Node<Outcome> node, String key, long expected) {
-    var value = "v" + nextValue++;
+    var value = value();
     long call = now();
     call(
         host,

@@ -41,6 +41,11 @@ final class KvMachines implements World.Machines<Outcome> {
   }
 
   @Override
+  public void wiped(SimulatedHost<Outcome> host) {
+    engines.remove(host.id());
+  }
+
+  @Override
   public long digest(SimulatedHost<Outcome> host) {
     return of(host).digest();
   }

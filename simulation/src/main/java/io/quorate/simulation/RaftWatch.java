@@ -22,6 +22,7 @@ import java.util.ArrayDeque;
 import java.util.LinkedHashMap;
 import java.util.List;
 import java.util.Map;
+import java.util.Set;
 import java.util.TreeMap;
 import java.util.TreeSet;
 import org.jspecify.annotations.Nullable;
@@ -55,6 +56,7 @@ final class RaftWatch implements Watch {
     long verified;
     long verifiedTerm;
     boolean leads;
+    boolean begun;
     long applied;
     final Map<ReadId, Long> reads = new LinkedHashMap<>();
     final Map<ReplicaId, Long> matched = new TreeMap<>();
@@ -72,11 +74,17 @@ final class RaftWatch implements Watch {
   private final Map<Point, Long> contentOf = new LinkedHashMap<>();
   private final Map<Point, ReplicaId> grants = new LinkedHashMap<>();
   private final Map<Long, Long> digests = new LinkedHashMap<>();
+  private final Moments moments = new Moments();
+  private final Set<Long> lost = new TreeSet<>();
   private @Nullable Era era;
 
   /// How far anything was ever decided.
   long decidedUpTo() {
     return decided.isEmpty() ? 0 : decided.lastKey();
+  }
+
+  Moments moments() {
+    return moments;
   }
 
   /// How many terms had a leader.
@@ -138,6 +146,8 @@ final class RaftWatch implements Watch {
         node,
         decidedThere,
         told);
+    check(!lost.contains(node), "C14", "node %x takes part, and what it promised is lost", node);
+    member.begun = true;
     member.memory = member.durable.copy();
     member.memory.catchUp(decidedThere);
     member.decided = decidedThere.index();
@@ -207,12 +217,17 @@ final class RaftWatch implements Watch {
   private void took(Member member, Input input) {
     switch (input) {
       case Input.CaughtUp(var point) -> {
+        moments.saw(
+            member.memory.lastIndex() > point.index()
+                ? "catch-up drops or keeps a tail"
+                : "catch-up");
         if (point.index() > member.decided) {
           member.memory.catchUp(point);
           member.decided = point.index();
         }
         member.verified = Math.max(member.verified, point.index());
       }
+      case Input.Transfer transfer -> moments.saw("leadership transfer");
       case Input.ReadBarrier(var id) -> {
         check(!member.reads.containsKey(id), "R11", "read id %s is used again", id);
         member.reads.put(id, decidedUpTo());
@@ -291,6 +306,9 @@ final class RaftWatch implements Watch {
             member.node,
             from,
             member.decided);
+        if (from <= member.memory.lastIndex()) {
+          moments.saw("undecided entries replaced");
+        }
         check(
             !member.leads || from > member.memory.lastIndex(),
             "R5",
@@ -538,7 +556,10 @@ final class RaftWatch implements Watch {
         }
       }
       case LEARNT -> member.durable.learn(Entry.LIST_CODEC.decode(content));
-      case INSTALLED -> member.durable.hold(Point.CODEC.read(new WireReader(content)));
+      case INSTALLED -> {
+        moments.saw("image installed");
+        member.durable.hold(Point.CODEC.read(new WireReader(content)));
+      }
       default -> {}
     }
   }
@@ -548,7 +569,7 @@ final class RaftWatch implements Watch {
     for (var entry : decided.tailMap(from, true).entrySet()) {
       var lacking = new TreeSet<Long>();
       for (var each : members.values()) {
-        if (!each.durable.holds(entry.getKey(), entry.getValue())) {
+        if (!lost.contains(each.node) && !each.durable.holds(entry.getKey(), entry.getValue())) {
           lacking.add(each.node);
         }
       }
@@ -576,8 +597,10 @@ final class RaftWatch implements Watch {
   }
 
   @Override
-  public void wiped(long node) {
-    members.put(node, new Member(node));
+  public void lost(long node) {
+    if (member(node).begun) {
+      lost.add(node);
+    }
   }
 
   // The network

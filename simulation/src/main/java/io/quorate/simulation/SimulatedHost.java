@@ -49,11 +49,15 @@ final class SimulatedHost<R>
   private boolean turnPlanned;
   private long wakeAt = Long.MAX_VALUE;
   private long busyUntil;
-  private long stall;
+  private long stallUntil;
   private int effectsLeft = NEVER;
   private SimulatedDisk.Loss loss = SimulatedDisk.Loss.EVERYTHING;
   private Speed speed = Speed.USUAL;
   private double endsAfterCatchUp;
+  private int endsWithin;
+  private long endsFor;
+  private int failsAfter = NEVER;
+  private boolean lost;
   private @Nullable String failure;
   private @Nullable Bytes frameUnderWay;
   private @Nullable String frameFile;
@@ -104,9 +108,58 @@ final class SimulatedHost<R>
     speed = now;
   }
 
-  /// How likely the node ends within a few operations after it caught up by itself.
-  void endsAfterCatchUp(double probability) {
+  /// How likely the node ends, within so many operations and for so long, after it caught up by
+  /// itself.
+  void endsAfterCatchUp(double probability, int operations, long away) {
     endsAfterCatchUp = probability;
+    endsWithin = operations;
+    endsFor = away;
+  }
+
+  /// The disk fails at its `operations`th operation from now on, once.
+  void failAfter(int operations) {
+    failsAfter = operations;
+  }
+
+  /// Turns over a bit of the journal in a frame that a later one proves.
+  ///
+  /// @return whether there was such a frame
+  boolean rot() {
+    var proven = FrameItems.proven(disk);
+    if (proven.isEmpty() || lost) {
+      return false;
+    }
+    var place = draw.pick(proven);
+    disk.rot(place.file(), place.offset() + draw.below(place.length()), draw.below(8));
+    loseForGood();
+    return true;
+  }
+
+  /// Puts an empty disk in the place of the present one. The node is down.
+  void wipe() {
+    disk.wipe();
+    loseForGood();
+  }
+
+  /// From now on the node may have to stay out of every quorum.
+  private void loseForGood() {
+    lost = true;
+    world.lost(this);
+  }
+
+  /// Whether what the node held is lost for good.
+  boolean isLost() {
+    return lost;
+  }
+
+  /// No fault is in store for it any more.
+  void heal() {
+    effectsLeft = NEVER;
+    failsAfter = NEVER;
+    endsAfterCatchUp = 0;
+    speed = Speed.USUAL;
+    stallUntil = 0;
+    disk.capacity(Long.MAX_VALUE);
   }
 
   /// Why the node went down by itself last, if it did.
@@ -123,6 +176,8 @@ final class SimulatedHost<R>
     }
     life++;
     failure = null;
+    world.started();
+    world.trace().line(() -> "node %s starts".formatted(this));
     turnPlanned = false;
     wakeAt = Long.MAX_VALUE;
     var made = maker.make(this);
@@ -135,20 +190,23 @@ final class SimulatedHost<R>
   }
 
   /// Ends the node at its `effects`th operation from now on.
-  void crashAfter(int effects, SimulatedDisk.Loss lost) {
+  void crashAfter(int effects, SimulatedDisk.Loss how) {
     effectsLeft = effects;
-    loss = lost;
+    loss = how;
   }
 
   /// Ends the node now.
-  void crash(SimulatedDisk.Loss lost) {
+  void crash(SimulatedDisk.Loss how) {
     if (node == null) {
       return;
     }
     node = null;
     life++;
     effectsLeft = NEVER;
-    disk.crash(lost);
+    world
+        .trace()
+        .line(() -> "node %s is down, of what was not forced it loses %s".formatted(this, how));
+    disk.crash(how);
     var underWay = frameUnderWay;
     frameUnderWay = null;
     if (underWay != null && survived(underWay)) {
@@ -174,9 +232,9 @@ final class SimulatedHost<R>
     busyUntil = Math.max(busyUntil, world.timeline().now() + nanos);
   }
 
-  /// The next flush within a turn takes so long.
+  /// If a flush begins within that time, it takes up all that is left of it, within a turn.
   void stallNextFlush(long nanos) {
-    stall = nanos;
+    stallUntil = trueTime() + nanos;
   }
 
   private interface Work {
@@ -190,6 +248,7 @@ final class SimulatedHost<R>
       crash(loss);
     } catch (DamageException | DiskException e) {
       failure = e.getMessage();
+      world.trace().line(() -> "node %s ends: %s".formatted(this, e.getMessage()));
       crash(SimulatedDisk.Loss.EVERYTHING);
     }
   }
@@ -304,17 +363,19 @@ final class SimulatedHost<R>
 
   @Override
   public void effect(String what) {
-    world.effects++;
     if (effectsLeft != NEVER && effectsLeft-- <= 0) {
       throw new SimulatedCrash();
+    }
+    if (failsAfter != NEVER && failsAfter-- <= 0) {
+      failsAfter = NEVER;
+      throw new DiskException("cannot %s: input/output error".formatted(what));
     }
   }
 
   @Override
   public boolean flushesWithinCall() {
-    if (stall > 0) {
-      busyUntil = trueTime() + stall;
-      stall = 0;
+    if (trueTime() < stallUntil) {
+      busyUntil = stallUntil;
       return true;
     }
     if (!draw.chance(speed.within)) {
@@ -355,10 +416,14 @@ final class SimulatedHost<R>
   @Override
   public void stepped(List<Input> inputs, List<Emission> emissions, Status after) {
     world.watch().stepped(id, inputs, emissions, after);
+    if (world.trace().isOn()) {
+      TraceWords.step(this, inputs, emissions, after)
+          .forEach(line -> world.trace().line(() -> line));
+    }
     if (inputs.stream().anyMatch(input -> input instanceof Input.CaughtUp)
         && draw.chance(endsAfterCatchUp)) {
-      crashAfter(draw.below(draw.chance(0.7) ? 10 : 50), SimulatedDisk.Loss.EVERYTHING);
-      world.timeline().in(draw.delay(100_000 * MICROSECOND), this::start);
+      crashAfter(draw.below(endsWithin), SimulatedDisk.Loss.EVERYTHING);
+      world.timeline().in(endsFor, this::start);
     }
   }
 

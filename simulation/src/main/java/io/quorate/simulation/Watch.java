@@ -24,8 +24,8 @@ interface Watch {
   /// that were under way and survived have been shown as durable before.
   default void crashed(long node) {}
 
-  /// A node's disk was replaced by an empty one.
-  default void wiped(long node) {}
+  /// What a node held is lost for good: its disk was replaced by an empty one, or is damaged.
+  default void lost(long node) {}
 
   /// A frame was put on the network.
   default void sent(long from, long to, Bytes frame) {}

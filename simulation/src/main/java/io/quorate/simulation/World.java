@@ -22,6 +22,9 @@ final class World<R> {
     /// Opens state machines on what was durable; called at each start of the node.
     StateMachine.Opener<R> onHost(SimulatedHost<R> host);
 
+    /// What a host's state machines have made durable is gone.
+    void wiped(SimulatedHost<R> host);
+
     /// Tells the state that a node's machine has applied.
     long digest(SimulatedHost<R> host);
 
@@ -61,6 +64,7 @@ final class World<R> {
   private final Members members;
   private final Machines<R> machines;
   private final Watch watch;
+  private final Trace trace;
   private final SimulatedNetwork network;
   private final Map<Long, SimulatedHost<R>> hosts = new TreeMap<>(Long::compareUnsigned);
   private final List<String> log = new ArrayList<>();
@@ -68,11 +72,17 @@ final class World<R> {
   /// The index at which each host's state was last compared.
   private final Map<Long, Long> compared = new TreeMap<>();
 
-  /// Operations on disks so far.
-  long effects;
+  private int starts;
 
-  World(long seed, Settings settings, Machines<R> machines, Function<World<R>, Watch> watch) {
+  World(
+      long seed,
+      Settings settings,
+      Machines<R> machines,
+      Function<World<R>, Watch> watch,
+      Trace trace) {
     this.draw = new Draw(seed);
+    this.trace = trace;
+    trace.clock(timeline::now);
     this.settings = settings;
     this.machines = machines;
     this.members = membersOf(settings.nodes);
@@ -115,7 +125,10 @@ final class World<R> {
             host.worker(),
             host.clock(),
             host.draw().generator(),
-            line -> log.add("%d %s %s".formatted(timeline.now(), host, line))),
+            line -> {
+              log.add("%d %s %s".formatted(timeline.now(), host, line));
+              trace.line(() -> "node %s says: %s".formatted(host, line));
+            }),
         machines.onHost(host));
   }
 
@@ -135,6 +148,16 @@ final class World<R> {
     return watch;
   }
 
+  Trace trace() {
+    return trace;
+  }
+
+  /// What a host held is lost.
+  void lost(SimulatedHost<R> host) {
+    machines.wiped(host);
+    watch.lost(host.id());
+  }
+
   Members members() {
     return members;
   }
@@ -150,6 +173,15 @@ final class World<R> {
   /// What nodes told their operators.
   List<String> log() {
     return log;
+  }
+
+  /// How often a node was started.
+  int starts() {
+    return starts;
+  }
+
+  void started() {
+    starts++;
   }
 
   /// A node has had its turn.

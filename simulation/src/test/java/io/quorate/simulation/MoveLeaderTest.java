@@ -17,7 +17,8 @@ class MoveLeaderTest {
 
   private final KvMachines machines = new KvMachines();
   private final World<Outcome> world =
-      new World<>(1, World.Settings.of(3, Raft.PROTOCOL), machines, w -> new RaftWatch());
+      new World<>(
+          1, World.Settings.of(3, Raft.PROTOCOL), machines, w -> new RaftWatch(), Trace.NONE);
   private final List<String> answers = new ArrayList<>();
 
   private SimulatedHost<Outcome> begin() {

@@ -8,6 +8,7 @@ import io.quorate.consensus.wire.Bytes;
 import io.quorate.node.Call;
 import io.quorate.node.Node;
 import io.quorate.node.Unanswered;
+import io.quorate.store.Outcome;
 import org.junit.jupiter.api.Test;
 import org.junit.jupiter.params.ParameterizedTest;
 import org.junit.jupiter.params.provider.ValueSource;
@@ -17,29 +18,33 @@ class StallTest {
   private static final long MILLISECOND = 1_000_000;
   private static final long SECOND = 1_000 * MILLISECOND;
 
-  private static final Call<Integer> NOBODY_WAITS =
+  private static final Call<Outcome> NOBODY_WAITS =
       new Call<>() {
         @Override
-        public void done(Integer result) {}
+        public void done(Outcome result) {}
 
         @Override
         public void unanswered(Unanswered why) {}
       };
 
-  private final World<Integer> world =
+  private final World<Outcome> world =
       new World<>(
-          1, World.Settings.of(3, Raft.PROTOCOL), new Ledger.Machines(), w -> new RaftWatch());
+          1,
+          World.Settings.of(3, Raft.PROTOCOL),
+          new KvMachines(),
+          w -> new RaftWatch(),
+          Trace.NONE);
 
-  private SimulatedHost<Integer> leader() {
+  private SimulatedHost<Outcome> leader() {
     return requireNonNull(world.leader());
   }
 
-  private SimulatedHost<Integer> follower() {
+  private SimulatedHost<Outcome> follower() {
     var leader = leader();
     return world.hosts().stream().filter(host -> host != leader).findFirst().orElseThrow();
   }
 
-  private static Node<Integer> nodeOf(SimulatedHost<Integer> host) {
+  private static Node<Outcome> nodeOf(SimulatedHost<Outcome> host) {
     return requireNonNull(host.node());
   }
 
@@ -53,7 +58,7 @@ class StallTest {
     leader.onLoop(() -> nodeOf(leader).group().propose(Bytes.of(new byte[8]), NOBODY_WAITS));
   }
 
-  private void theLeaderStays(SimulatedHost<Integer> before) {
+  private void theLeaderStays(SimulatedHost<Outcome> before) {
     assertThat(world.leader()).isSameAs(before);
     for (var host : world.hosts()) {
       assertThat(nodeOf(host).group().leaderChanges()).as("leaders that were found").isOne();

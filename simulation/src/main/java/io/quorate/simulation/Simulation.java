@@ -1,0 +1,196 @@
+package io.quorate.simulation;
+
+import static io.quorate.simulation.ViolationException.check;
+
+import io.quorate.consensus.Protocol;
+import io.quorate.store.Outcome;
+import java.util.ArrayList;
+import java.util.List;
+import java.util.Map;
+import java.util.function.IntPredicate;
+
+/// One run: a cluster with its clients in virtual time, through the faults that its seed draws, and
+/// then, once all is healed, back to good health. The same plan always comes to the same run.
+///
+/// Safety is checked at every step; after the faults the cluster must have a leader within four
+/// election timeouts, answer every call and come to the same state everywhere (C16).
+public final class Simulation {
+  private static final long MILLISECOND = 1_000_000;
+  private static final long SECOND = 1_000 * MILLISECOND;
+
+  /// Before faults strike: nobody wonders at a cluster that has not begun.
+  private static final long CALM = 2 * SECOND;
+
+  private static final int ELECTION_TIMEOUTS = 4;
+
+  /// After the faults: the cluster has so long to repair what takes long, such as images.
+  private static final long REPAIR = 12 * SECOND;
+
+  /// Clients ask once more, of a whole cluster, for so long.
+  private static final long EPILOGUE = SECOND;
+
+  /// Longer than any call may wait for its answer.
+  private static final long ANSWERS = 25 * SECOND;
+
+  /// What is run.
+  ///
+  /// @param nodes how many; 0: the seed draws it, mostly 3
+  /// @param faults how long faults strike: nanoseconds
+  /// @param kept which of the drawn faults strike, by their numbers
+  public record Plan(
+      long seed, Protocol protocol, int nodes, Profile profile, long faults, IntPredicate kept) {
+    public static Plan of(long seed, Protocol protocol, Profile profile) {
+      return new Plan(seed, protocol, 0, profile, 13 * SECOND, number -> true);
+    }
+
+    public Plan keeping(IntPredicate some) {
+      return new Plan(seed, protocol, nodes, profile, faults, some);
+    }
+  }
+
+  /// What a run came to.
+  ///
+  /// @param violation null if every promise was kept
+  /// @param faults how many of each kind struck
+  /// @param moments what happened at least once that a good run should see
+  public record Report(
+      Plan plan,
+      int nodes,
+      @org.jspecify.annotations.Nullable Violation violation,
+      long events,
+      long nanos,
+      Map<String, Integer> faults,
+      Map<String, Integer> moments,
+      int elections,
+      int starts,
+      long decided,
+      int answered,
+      int unknown) {}
+
+  /// @param promise the invariant's id, as docs/reliability.md lists it
+  /// @param what was seen
+  /// @param at virtual nanoseconds
+  /// @param cluster a line per node, and what the nodes said
+  public record Violation(String promise, String what, long at, String cluster, Throwable cause) {}
+
+  private final Plan plan;
+  private final int nodes;
+  private final List<Planned> faults;
+  private final KvMachines machines = new KvMachines();
+  private final RaftWatch watch = new RaftWatch();
+  private final KvHistory history = new KvHistory();
+  private final World<Outcome> world;
+  private final Faults<Outcome> striking;
+  private final KvClients clients;
+  private final long gap;
+
+  private Simulation(Plan plan, Trace trace) {
+    this.plan = plan;
+    var draw = new Draw(plan.seed);
+    int drawn = draw.chance(0.6) ? 3 : draw.chance(0.7) ? 5 : draw.chance(0.5) ? 1 : 4;
+    this.nodes = plan.nodes == 0 ? drawn : plan.nodes;
+    this.faults = plan.profile.draw(draw.split(), nodes, CALM, CALM + plan.faults);
+    this.world =
+        new World<>(
+            draw.below(Long.MAX_VALUE),
+            World.Settings.of(nodes, plan.protocol),
+            machines,
+            made -> watch,
+            trace);
+    this.striking = new Faults<>(world);
+    this.clients = new KvClients(world, machines, draw.split(), history, 1 + draw.below(6));
+    this.gap = (long) (draw.magnitude(0.5, 50) * MILLISECOND);
+  }
+
+  /// The faults that a plan draws, whether it keeps them or not.
+  public static List<String> faults(Plan plan) {
+    return new Simulation(plan, Trace.NONE).faults.stream().map(Planned::toString).toList();
+  }
+
+  static int count(Plan plan) {
+    return new Simulation(plan, Trace.NONE).faults.size();
+  }
+
+  public static Report run(Plan plan, Trace trace) {
+    return new Simulation(plan, trace).run();
+  }
+
+  private Report run() {
+    try {
+      live();
+      return report(null);
+    } catch (ViolationException e) {
+      return report(violation(e.invariant(), e));
+    } catch (RuntimeException | AssertionError | StackOverflowError e) {
+      // A node that stops loudly, where nothing that befell it is a reason to stop.
+      return report(violation("stop", e));
+    }
+  }
+
+  private void live() {
+    long healed = CALM + plan.faults;
+    world.startAll();
+    striking.plan(kept());
+    striking.healAt(healed);
+    clients.begin(gap, CALM, healed - SECOND);
+    world.run(healed);
+    world.run(ELECTION_TIMEOUTS * World.Settings.of(nodes, plan.protocol).timing().election());
+    check(world.leader() != null, "C16", "nobody leads four election timeouts after the faults");
+    world.run(REPAIR);
+    clients.begin(5 * MILLISECOND, world.timeline().now(), world.timeline().now() + EPILOGUE);
+    world.run(EPILOGUE + ANSWERS);
+    ended();
+  }
+
+  private List<Planned> kept() {
+    var kept = new ArrayList<Planned>();
+    for (int number = 0; number < faults.size(); number++) {
+      if (plan.kept.test(number)) {
+        kept.add(faults.get(number));
+      }
+    }
+    return kept;
+  }
+
+  private void ended() {
+    watch.ended();
+    check(clients.open() == 0, "C16", "%d calls have no answer", clients.open());
+    check(world.leader() != null, "C16", "nobody leads at the end");
+    history.verify();
+    Long digest = null;
+    for (var host : world.hosts()) {
+      if (host.isLost()) {
+        continue;
+      }
+      check(host.isUp(), "C16", "node %s is down at the end: %s", host, host.failure());
+      long its = machines.digest(host);
+      check(
+          digest == null || digest == its,
+          "C16",
+          "node %s holds another state than the others at the end",
+          host);
+      digest = its;
+    }
+  }
+
+  private Violation violation(String promise, Throwable e) {
+    return new Violation(
+        promise, String.valueOf(e.getMessage()), world.timeline().now(), world.describe(), e);
+  }
+
+  private Report report(@org.jspecify.annotations.Nullable Violation violation) {
+    return new Report(
+        plan,
+        nodes,
+        violation,
+        world.timeline().happened(),
+        world.timeline().now(),
+        Map.copyOf(striking.struck()),
+        Map.copyOf(watch.moments().counts()),
+        watch.leaderships(),
+        world.starts(),
+        watch.decidedUpTo(),
+        history.answeredCount(),
+        history.unknownCount());
+  }
+}
