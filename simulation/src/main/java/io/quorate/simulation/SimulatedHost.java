@@ -363,6 +363,7 @@ final class SimulatedHost<R>
 
   @Override
   public void effect(String what) {
+    world.operation(this);
     if (effectsLeft != NEVER && effectsLeft-- <= 0) {
       throw new SimulatedCrash();
     }

@@ -73,6 +73,8 @@ final class World<R> {
   private final Map<Long, Long> compared = new TreeMap<>();
 
   private int starts;
+  private long operations;
+  private @org.jspecify.annotations.Nullable CrashPoint crashPoint;
 
   World(
       long seed,
@@ -173,6 +175,41 @@ final class World<R> {
   /// What nodes told their operators.
   List<String> log() {
     return log;
+  }
+
+  /// Operations on disks so far.
+  long operations() {
+    return operations;
+  }
+
+  /// Nodes end at the `operation`th operation on any disk: the one that carries it out in the
+  /// middle of it, and with it so many others.
+  void crashAt(long operation, int others, SimulatedDisk.Loss loss) {
+    crashPoint = new CrashPoint(operation, others, loss);
+  }
+
+  /// No such end is in store any more.
+  void noCrash() {
+    crashPoint = null;
+  }
+
+  private record CrashPoint(long operation, int others, SimulatedDisk.Loss loss) {}
+
+  /// A host is about to carry out an operation on its disk.
+  void operation(SimulatedHost<R> by) {
+    operations++;
+    var point = crashPoint;
+    if (point != null && operations >= point.operation) {
+      crashPoint = null;
+      int others = point.others;
+      for (var host : hosts.values()) {
+        if (host != by && others > 0) {
+          others--;
+          host.crash(point.loss);
+        }
+      }
+      by.crashAfter(0, point.loss);
+    }
   }
 
   /// How often a node was started.
