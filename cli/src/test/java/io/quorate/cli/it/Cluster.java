@@ -5,6 +5,7 @@ import static org.assertj.core.api.Assertions.assertThat;
 import java.io.File;
 import java.io.IOException;
 import java.io.UncheckedIOException;
+import java.net.BindException;
 import java.net.ServerSocket;
 import java.nio.file.Files;
 import java.nio.file.Path;
@@ -12,6 +13,7 @@ import java.time.Duration;
 import java.util.ArrayList;
 import java.util.Comparator;
 import java.util.List;
+import java.util.concurrent.ThreadLocalRandom;
 import java.util.stream.Collectors;
 import java.util.stream.IntStream;
 import org.awaitility.Awaitility;
@@ -22,6 +24,9 @@ import org.jspecify.annotations.Nullable;
 /// closing it ends every process that it started.
 final class Cluster implements AutoCloseable {
   static final Duration PATIENCE = Duration.ofSeconds(30);
+
+  private static final int FIRST_PORT = 16_000;
+  private static final int LAST_PORT = 32_000;
 
   private static final class Machine {
     final String name;
@@ -62,9 +67,16 @@ final class Cluster implements AutoCloseable {
     return new Cluster(Path.of("target", "it", name).toAbsolutePath(), size, List.of(flags));
   }
 
+  /// A port that nobody listens at, below those that Linux gives to connections: one of these might
+  /// take it before the node does.
   private static int freePort() throws IOException {
-    try (var socket = new ServerSocket(0)) {
-      return socket.getLocalPort();
+    while (true) {
+      int port = ThreadLocalRandom.current().nextInt(FIRST_PORT, LAST_PORT);
+      try (var _ = new ServerSocket(port)) {
+        return port;
+      } catch (BindException e) {
+        // Another one, then.
+      }
     }
   }
 
