@@ -7,6 +7,7 @@ import io.quorate.store.Outcome;
 import java.util.ArrayList;
 import java.util.List;
 import java.util.Map;
+import java.util.TreeMap;
 import java.util.function.IntPredicate;
 
 /// One run: a cluster with its clients in virtual time, through the faults that its seed draws, and
@@ -53,6 +54,7 @@ public final class Simulation {
   /// @param violation null if every promise was kept
   /// @param faults how many of each kind struck
   /// @param moments what happened at least once that a good run should see
+  /// @param unknown writes whose outcome no client was told
   public record Report(
       Plan plan,
       int nodes,
@@ -98,8 +100,14 @@ public final class Simulation {
             made -> watch,
             trace);
     this.striking = new Faults<>(world);
-    this.clients = new KvClients(world, machines, draw.split(), history, 1 + draw.below(6));
     this.gap = (long) (draw.magnitude(0.5, 50) * MILLISECOND);
+    this.clients =
+        new KvClients(
+            world,
+            machines,
+            draw.split(),
+            history,
+            new KvRequests(draw.split(), (double) plan.faults / gap));
   }
 
   /// The faults that a plan draws, whether it keeps them or not.
@@ -139,6 +147,8 @@ public final class Simulation {
     world.run(REPAIR);
     clients.begin(5 * MILLISECOND, world.timeline().now(), world.timeline().now() + EPILOGUE);
     world.run(EPILOGUE + ANSWERS);
+    clients.readAll();
+    world.run(SECOND);
     ended();
   }
 
@@ -156,7 +166,7 @@ public final class Simulation {
     watch.ended();
     check(clients.open() == 0, "C16", "%d calls have no answer", clients.open());
     check(world.leader() != null, "C16", "nobody leads at the end");
-    history.verify();
+    RevisionCheck.verify(history, world.moments());
     Long digest = null;
     for (var host : world.hosts()) {
       if (host.isLost()) {
@@ -185,12 +195,18 @@ public final class Simulation {
         violation,
         world.timeline().happened(),
         world.timeline().now(),
-        Map.copyOf(striking.struck()),
-        Map.copyOf(watch.moments().counts()),
+        new TreeMap<>(striking.struck()),
+        moments(),
         watch.leaderships(),
         world.starts(),
         watch.decidedUpTo(),
         history.answeredCount(),
         history.unknownCount());
+  }
+
+  private Map<String, Integer> moments() {
+    var all = new TreeMap<>(world.moments().counts());
+    watch.moments().counts().forEach((what, times) -> all.merge(what, times, Integer::sum));
+    return all;
   }
 }
