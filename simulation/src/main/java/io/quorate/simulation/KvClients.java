@@ -1,54 +1,57 @@
 package io.quorate.simulation;
 
-import com.google.protobuf.ByteString;
 import com.google.protobuf.InvalidProtocolBufferException;
 import com.google.protobuf.MessageLite;
 import io.quorate.api.CompactionRequest;
-import io.quorate.api.Compare;
-import io.quorate.api.DeleteRangeRequest;
-import io.quorate.api.DeleteRangeResponse;
-import io.quorate.api.PutRequest;
-import io.quorate.api.PutResponse;
-import io.quorate.api.RangeRequest;
-import io.quorate.api.RangeResponse;
-import io.quorate.api.RequestOp;
-import io.quorate.api.TxnRequest;
-import io.quorate.api.TxnResponse;
+import io.quorate.api.CompactionResponse;
 import io.quorate.consensus.wire.Bytes;
 import io.quorate.node.Node;
 import io.quorate.node.Rpc;
+import io.quorate.store.Code;
+import io.quorate.store.Failure;
 import io.quorate.store.Outcome;
+import java.util.List;
 import java.util.Map;
 import java.util.TreeMap;
+import java.util.function.Consumer;
+import java.util.function.Supplier;
 
-/// Clients of a key-value world, on few keys, so that they contend: they put, get, delete, compare
-/// and swap, and compact, through any node, and write down what they were told.
+/// Clients of a key-value world: they ask any node for what [KvRequests] draws, are more or less
+/// patient, ask once more where they got no answer, and write down what they were told.
 final class KvClients {
-  private static final int UNAVAILABLE = 14;
-  private static final int DEADLINE_EXCEEDED = 4;
+  private static final long MILLISECOND = 1_000_000;
+
+  /// Longer than any node lets a call wait.
+  private static final long PATIENCE = 20_000 * MILLISECOND;
+
+  private static final int ATTEMPTS = 4;
 
   private final World<Outcome> world;
   private final KvMachines machines;
   private final Draw draw;
   private final KvHistory history;
-  private final int keys;
+  private final KvRequests requests;
 
-  private record Open(Node<Outcome> node, Map<String, Rpc> services) {}
+  private record Open(Node<Outcome> node, Map<String, Rpc> services, int life) {}
 
   /// By host. Lives are told apart by their nodes: an incarnation that a crash took before it was
   /// durable comes again.
   private final Map<Long, Open> open = new TreeMap<>();
 
+  private int lives;
   private int calls;
-  private int nextValue;
-  private long greatestRevision = 1;
 
-  KvClients(World<Outcome> world, KvMachines machines, Draw draw, KvHistory history, int keys) {
+  KvClients(
+      World<Outcome> world,
+      KvMachines machines,
+      Draw draw,
+      KvHistory history,
+      KvRequests requests) {
     this.world = world;
     this.machines = machines;
     this.draw = draw;
     this.history = history;
-    this.keys = keys;
+    this.requests = requests;
   }
 
   /// Goes on asking from a time until another, with about so many nanoseconds in between.
@@ -66,47 +69,151 @@ final class KvClients {
     }
   }
 
+  /// Keys that are never written together with others.
+  List<String> singleKeys() {
+    return requests.singleKeys();
+  }
+
   /// Calls that have neither been answered nor given up.
   int open() {
     return calls;
   }
 
+  /// Reads everything, at every node that can answer.
+  void readAll() {
+    for (var host : world.hosts()) {
+      if (!host.isLost()) {
+        ask(host, KvRequests::all, ATTEMPTS, answer -> {});
+      }
+    }
+  }
+
   private void act() {
-    var host = draw.pick(world.hosts());
+    if (requests.drawsSingle()) {
+      actOnSingle(requests.singleKey());
+    } else {
+      actOnShared(requests.sharedKey());
+    }
+  }
+
+  private void actOnSingle(String key) {
+    int choice = draw.below(100);
+    if (choice < 35) {
+      ask(() -> KvRequest.of(requests.put(key)));
+    } else if (choice < 65) {
+      ask(() -> requests.get(key));
+    } else if (choice < 77) {
+      ask(() -> KvRequest.of(requests.delete(key)));
+    } else {
+      ask(
+          anyHost(),
+          () -> requests.get(key),
+          ATTEMPTS,
+          found -> ask(() -> requests.swap(key, found)));
+    }
+  }
+
+  private void actOnShared(String key) {
+    int choice = draw.below(100);
+    if (choice < 20) {
+      ask(() -> KvRequest.of(requests.put(key)));
+    } else if (choice < 30) {
+      ask(() -> requests.get(key));
+    } else if (choice < 42) {
+      ask(requests::ranged);
+    } else if (choice < 47) {
+      ask(requests::past);
+    } else if (choice < 52) {
+      ask(requests::reads);
+    } else if (choice < 60) {
+      ask(() -> KvRequest.of(requests.delete(key)));
+    } else if (choice < 63) {
+      ask(requests::deleteSome);
+    } else if (choice < 75) {
+      ask(
+          anyHost(),
+          () -> requests.get(key),
+          ATTEMPTS,
+          found -> ask(() -> requests.swap(key, found)));
+    } else if (choice < 98) {
+      ask(anyHost(), requests::look, ATTEMPTS, found -> ask(() -> requests.transaction(found)));
+    } else {
+      compact(anyHost());
+    }
+  }
+
+  private SimulatedHost<Outcome> anyHost() {
+    return draw.pick(world.hosts());
+  }
+
+  private void ask(Supplier<KvRequest> requests) {
+    ask(anyHost(), requests, 1, answer -> {});
+  }
+
+  /// Asks a node, and if nothing comes of it perhaps another one: by a request of its own, for the
+  /// first may yet take effect.
+  ///
+  /// @param attempt 1, 2, 3 …
+  private void ask(
+      SimulatedHost<Outcome> host,
+      Supplier<KvRequest> drawn,
+      int attempt,
+      Consumer<KvAnswer> then) {
     var node = host.node();
     if (node == null || node.waitsForWelcomes()) {
       return;
     }
-    var key = "k" + draw.below(keys);
-    int choice = draw.below(100);
     host.onLoop(() -> {
-      if (choice < 40) {
-        put(host, node, key);
-      } else if (choice < 70) {
-        get(host, node, key, choice < 60);
-      } else if (choice < 80) {
-        delete(host, node, key);
-      } else if (choice < 98) {
-        swap(host, node, key);
-      } else {
-        compact(host, node);
-      }
+      var services = services(host, node);
+      var request = drawn.get();
+      var call = history.begin(now(), services.life, request);
+      var method = KvWire.method(request);
+      call(
+          host,
+          services,
+          method,
+          KvWire.message(request),
+          new Reply() {
+            @Override
+            public void done(Bytes response) throws InvalidProtocolBufferException {
+              var answer = KvWire.answer(request, response);
+              call.answered(now(), answer);
+              requests.told(answer.revision());
+              if (attempt > 1) {
+                world.moments().saw("answer to a second attempt");
+              }
+              then.accept(answer);
+            }
+
+            @Override
+            public void failed(boolean certainly) {
+              if (certainly) {
+                call.refused(now());
+              }
+              if (attempt < ATTEMPTS && draw.chance(0.5)) {
+                world
+                    .timeline()
+                    .in(
+                        draw.delay(20 * MILLISECOND),
+                        () -> ask(anyHost(), drawn, attempt + 1, then));
+              }
+            }
+          });
     });
   }
 
-  /// Takes an answer; parsing it cannot fail.
-  private interface Answer {
+  /// Takes an answer.
+  private interface Reply {
+    /// Parsing the answer cannot fail.
     void done(Bytes response) throws InvalidProtocolBufferException;
+
+    /// @param certainly whether the call has taken no effect, and never will
+    void failed(boolean certainly);
   }
 
   private void call(
-      SimulatedHost<Outcome> host,
-      Node<Outcome> node,
-      String method,
-      MessageLite request,
-      Answer answer,
-      Runnable unknown) {
-    var rpc = services(host, node).get("etcdserverpb.KV/" + method);
+      SimulatedHost<Outcome> host, Open services, String method, MessageLite request, Reply reply) {
+    var rpc = services.services.get("etcdserverpb.KV/" + method);
     if (rpc == null) {
       throw new IllegalStateException(method);
     }
@@ -117,12 +224,12 @@ final class KvClients {
     world
         .timeline()
         .in(
-            20_000_000_000L,
+            draw.chance(0.9) ? PATIENCE : draw.delay(200 * MILLISECOND),
             () -> {
               if (!over[0]) {
                 over[0] = true;
                 calls--;
-                unknown.run();
+                reply.failed(false);
               }
             });
     rpc.call(
@@ -138,7 +245,7 @@ final class KvClients {
             calls--;
             world.trace().line(() -> "node %s has answered %s".formatted(host, method));
             try {
-              answer.done(response);
+              reply.done(response);
             } catch (InvalidProtocolBufferException e) {
               throw new ViolationException("api", "no answer to " + method + ": " + e.getMessage());
             }
@@ -150,171 +257,64 @@ final class KvClients {
               over[0] = true;
               calls--;
               world.trace().line(() -> "node %s has failed %s: %s".formatted(host, method, text));
-              if (code == UNAVAILABLE || code == DEADLINE_EXCEEDED) {
-                unknown.run();
+              if (text.equals(Failure.COMPACTED.text())) {
+                world.moments().saw("read of what was compacted");
               }
+              reply.failed(isCertain(code, text));
             }
           }
         });
+  }
+
+  /// Whether a failure says that nothing has happened: all but those that say that the outcome is
+  /// unknown, and that which says that it happened.
+  private static boolean isCertain(int code, String text) {
+    return code != Code.UNAVAILABLE.number()
+        && !text.equals(Failure.WRITTEN_BUT_ANSWER_TOO_LARGE.text());
   }
 
   private long now() {
     return world.timeline().now();
   }
 
-  private static ByteString bytes(String text) {
-    return ByteString.copyFromUtf8(text);
-  }
-
-  /// Unique; now and then large, so that little of the log fits into a window.
-  private String value() {
-    return "v" + nextValue++ + "x".repeat(draw.chance(0.05) ? draw.below(5_000) : 0);
-  }
-
-  private void put(SimulatedHost<Outcome> host, Node<Outcome> node, String key) {
-    var value = value();
-    long call = now();
-    call(
-        host,
-        node,
-        "Put",
-        PutRequest.newBuilder().setKey(bytes(key)).setValue(bytes(value)).build(),
-        response -> {
-          long revision = PutResponse.parseFrom(response.asByteBuffer()).getHeader().getRevision();
-          greatestRevision = Math.max(greatestRevision, revision);
-          history.wrote(call, now(), key, value, revision);
-        },
-        () -> history.mayHaveWritten(key, value));
-  }
-
-  private void get(
-      SimulatedHost<Outcome> host, Node<Outcome> node, String key, boolean linearizable) {
-    long call = now();
-    call(
-        host,
-        node,
-        "Range",
-        RangeRequest.newBuilder().setKey(bytes(key)).setSerializable(!linearizable).build(),
-        response -> took(call, linearizable, key, RangeResponse.parseFrom(response.asByteBuffer())),
-        () -> {});
-  }
-
-  private void took(long call, boolean linearizable, String key, RangeResponse response) {
-    long at = response.getHeader().getRevision();
-    if (response.getKvsCount() == 0) {
-      history.read(call, now(), linearizable, key, at, 0, null);
-    } else {
-      var kv = response.getKvs(0);
-      history.read(
-          call, now(), linearizable, key, at, kv.getModRevision(), kv.getValue().toStringUtf8());
+  private void compact(SimulatedHost<Outcome> host) {
+    var node = host.node();
+    if (node == null || node.waitsForWelcomes()) {
+      return;
     }
+    boolean physical = requests.physically();
+    var request =
+        CompactionRequest.newBuilder()
+            .setRevision(requests.compaction())
+            .setPhysical(physical)
+            .build();
+    host.onLoop(() ->
+        call(
+            host,
+            services(host, node),
+            "Compact",
+            request,
+            new Reply() {
+              @Override
+              public void done(Bytes response) throws InvalidProtocolBufferException {
+                requests.told(
+                    CompactionResponse.parseFrom(response.asByteBuffer())
+                        .getHeader()
+                        .getRevision());
+                world.moments().saw(physical ? "compaction carried out" : "compaction");
+              }
+
+              @Override
+              public void failed(boolean certainly) {}
+            }));
   }
 
-  private void delete(SimulatedHost<Outcome> host, Node<Outcome> node, String key) {
-    long call = now();
-    call(
-        host,
-        node,
-        "DeleteRange",
-        DeleteRangeRequest.newBuilder().setKey(bytes(key)).build(),
-        response -> {
-          var answer = DeleteRangeResponse.parseFrom(response.asByteBuffer());
-          long revision = answer.getHeader().getRevision();
-          if (answer.getDeleted() == 1) {
-            history.wrote(call, now(), key, null, revision);
-          } else {
-            history.read(call, now(), true, key, revision, 0, null);
-          }
-        },
-        history::mayHaveDeleted);
-  }
-
-  /// Puts a value if the key still is as a read found it.
-  private void swap(SimulatedHost<Outcome> host, Node<Outcome> node, String key) {
-    call(
-        host,
-        node,
-        "Range",
-        RangeRequest.newBuilder().setKey(bytes(key)).setSerializable(true).build(),
-        response -> {
-          var found = RangeResponse.parseFrom(response.asByteBuffer());
-          long expected = found.getKvsCount() == 0 ? 0 : found.getKvs(0).getModRevision();
-          swap(host, node, key, expected);
-        },
-        () -> {});
-  }
-
-  private void swap(SimulatedHost<Outcome> host, Node<Outcome> node, String key, long expected) {
-    var value = value();
-    long call = now();
-    call(
-        host,
-        node,
-        "Txn",
-        TxnRequest.newBuilder()
-            .addCompare(
-                Compare.newBuilder()
-                    .setTarget(Compare.CompareTarget.MOD)
-                    .setKey(bytes(key))
-                    .setModRevision(expected))
-            .addSuccess(
-                RequestOp.newBuilder()
-                    .setRequestPut(
-                        PutRequest.newBuilder().setKey(bytes(key)).setValue(bytes(value))))
-            .addFailure(
-                RequestOp.newBuilder()
-                    .setRequestRange(RangeRequest.newBuilder().setKey(bytes(key))))
-            .build(),
-        response -> {
-          var answer = TxnResponse.parseFrom(response.asByteBuffer());
-          long revision = answer.getHeader().getRevision();
-          if (answer.getSucceeded()) {
-            history.wrote(call, now(), key, value, revision);
-          } else {
-            var found = answer.getResponses(0).getResponseRange();
-            long mod = found.getKvsCount() == 0 ? 0 : found.getKvs(0).getModRevision();
-            ViolationException.check(
-                mod != expected, "C5", "a swap of %s failed, though it was of %d", key, mod);
-            history.read(
-                call,
-                now(),
-                true,
-                key,
-                revision,
-                mod,
-                mod == 0 ? null : found.getKvs(0).getValue().toStringUtf8());
-          }
-        },
-        () -> history.mayHaveWritten(key, value));
-  }
-
-  private void compact(SimulatedHost<Outcome> host, Node<Outcome> node) {
-    long revision = Math.max(1, greatestRevision - draw.below(20));
-    call(
-        host,
-        node,
-        "Compact",
-        CompactionRequest.newBuilder().setRevision(revision).setPhysical(draw.chance(0.3)).build(),
-        response -> {},
-        () -> {});
-  }
-
-  /// The services of every node that is up, so that each tells of itself.
-  void openServices() {
-    for (var host : world.hosts()) {
-      var node = host.node();
-      if (node != null) {
-        services(host, node);
-      }
-    }
-  }
-
-  private Map<String, Rpc> services(SimulatedHost<Outcome> host, Node<Outcome> node) {
+  private Open services(SimulatedHost<Outcome> host, Node<Outcome> node) {
     var last = open.get(host.id());
     if (last == null || last.node != node) {
-      last = new Open(node, machines.services(host, node));
+      last = new Open(node, machines.services(host, node), lives++);
       open.put(host.id(), last);
     }
-    return last.services;
+    return last;
   }
 }

@@ -7,6 +7,7 @@ import io.quorate.store.Outcome;
 import java.util.ArrayList;
 import java.util.List;
 import java.util.Map;
+import java.util.TreeMap;
 import java.util.function.IntPredicate;
 
 /// One run: a cluster with its clients in virtual time, through the faults that its seed draws, and
@@ -32,6 +33,11 @@ public final class Simulation {
   /// Longer than any call may wait for its answer.
   private static final long ANSWERS = 25 * SECOND;
 
+  /// The search for an order of the calls of one key looks at so many, and tries so many choices.
+  private static final int SEARCHED = 2_000;
+
+  private static final int SEARCH_STEPS = 100_000;
+
   /// What is run.
   ///
   /// @param nodes how many; 0: the seed draws it, mostly 3
@@ -53,6 +59,9 @@ public final class Simulation {
   /// @param violation null if every promise was kept
   /// @param faults how many of each kind struck
   /// @param moments what happened at least once that a good run should see
+  /// @param unknown writes whose outcome no client was told
+  /// @param searched keys for whose calls an order was found
+  /// @param undecided keys for which the search was given up
   public record Report(
       Plan plan,
       int nodes,
@@ -65,7 +74,9 @@ public final class Simulation {
       int starts,
       long decided,
       int answered,
-      int unknown) {}
+      int unknown,
+      int searched,
+      int undecided) {}
 
   /// @param promise the invariant's id, as docs/reliability.md lists it
   /// @param what was seen
@@ -83,6 +94,8 @@ public final class Simulation {
   private final Faults<Outcome> striking;
   private final KvClients clients;
   private final long gap;
+  private int searched;
+  private int undecided;
 
   private Simulation(Plan plan, Trace trace) {
     this.plan = plan;
@@ -98,8 +111,14 @@ public final class Simulation {
             made -> watch,
             trace);
     this.striking = new Faults<>(world);
-    this.clients = new KvClients(world, machines, draw.split(), history, 1 + draw.below(6));
     this.gap = (long) (draw.magnitude(0.5, 50) * MILLISECOND);
+    this.clients =
+        new KvClients(
+            world,
+            machines,
+            draw.split(),
+            history,
+            new KvRequests(draw.split(), (double) plan.faults / gap));
   }
 
   /// The faults that a plan draws, whether it keeps them or not.
@@ -139,6 +158,8 @@ public final class Simulation {
     world.run(REPAIR);
     clients.begin(5 * MILLISECOND, world.timeline().now(), world.timeline().now() + EPILOGUE);
     world.run(EPILOGUE + ANSWERS);
+    clients.readAll();
+    world.run(SECOND);
     ended();
   }
 
@@ -156,7 +177,7 @@ public final class Simulation {
     watch.ended();
     check(clients.open() == 0, "C16", "%d calls have no answer", clients.open());
     check(world.leader() != null, "C16", "nobody leads at the end");
-    history.verify();
+    verify();
     Long digest = null;
     for (var host : world.hosts()) {
       if (host.isLost()) {
@@ -173,6 +194,24 @@ public final class Simulation {
     }
   }
 
+  /// Whether what clients were told can be, by two checkers that share nothing.
+  private void verify() {
+    RevisionCheck.verify(history, world.moments());
+    for (var key : clients.singleKeys()) {
+      var ops = RegisterOp.on(key, history.calls());
+      if (ops == null) {
+        throw new IllegalStateException("key " + key + " was written with others");
+      }
+      switch (RegisterSearch.search(ops, SEARCHED, SEARCH_STEPS)) {
+        case POSSIBLE -> searched++;
+        case UNDECIDED -> undecided++;
+        case IMPOSSIBLE ->
+            throw new ViolationException(
+                "C7", "no order of the calls of key %s explains their answers".formatted(key));
+      }
+    }
+  }
+
   private Violation violation(String promise, Throwable e) {
     return new Violation(
         promise, String.valueOf(e.getMessage()), world.timeline().now(), world.describe(), e);
@@ -185,12 +224,20 @@ public final class Simulation {
         violation,
         world.timeline().happened(),
         world.timeline().now(),
-        Map.copyOf(striking.struck()),
-        Map.copyOf(watch.moments().counts()),
+        new TreeMap<>(striking.struck()),
+        moments(),
         watch.leaderships(),
         world.starts(),
         watch.decidedUpTo(),
         history.answeredCount(),
-        history.unknownCount());
+        history.unknownCount(),
+        searched,
+        undecided);
+  }
+
+  private Map<String, Integer> moments() {
+    var all = new TreeMap<>(world.moments().counts());
+    watch.moments().counts().forEach((what, times) -> all.merge(what, times, Integer::sum));
+    return all;
   }
 }

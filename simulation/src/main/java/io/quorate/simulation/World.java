@@ -68,6 +68,7 @@ final class World<R> {
   private final SimulatedNetwork network;
   private final Map<Long, SimulatedHost<R>> hosts = new TreeMap<>(Long::compareUnsigned);
   private final List<String> log = new ArrayList<>();
+  private final Moments moments = new Moments();
 
   /// The index at which each host's state was last compared.
   private final Map<Long, Long> compared = new TreeMap<>();
@@ -152,6 +153,10 @@ final class World<R> {
 
   Trace trace() {
     return trace;
+  }
+
+  Moments moments() {
+    return moments;
   }
 
   /// What a host held is lost.
