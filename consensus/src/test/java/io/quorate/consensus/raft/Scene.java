@@ -75,6 +75,7 @@ final class Scene {
     var arguments = words.subList(1, words.size());
     switch (words.getFirst()) {
       case "members" -> members(Long.parseLong(arguments.getFirst()));
+      case "leases" -> leases(arguments);
       case "limit" -> limits = limit(Long.parseLong(arguments.getFirst()));
       case "log" -> member(arguments.getFirst()).hold(terms(arguments));
       case "term" -> member(arguments.getFirst()).promise(Long.parseLong(arguments.get(1)));
@@ -127,6 +128,13 @@ final class Scene {
     var ids = LongStream.rangeClosed(1, count).mapToObj(Scene::id).toList();
     era = Era.first("raft", ids);
     ids.forEach(id -> members.put(id.node(), new Member(this, id.node())));
+  }
+
+  private void leases(List<String> arguments) {
+    var options =
+        era.options()
+            .withLeases(Integer.parseInt(arguments.get(0)), Integer.parseInt(arguments.get(1)));
+    era = Era.first("raft", era.voters(), era.learners(), options);
   }
 
   private static Self.Limits limit(long messageBytes) {
