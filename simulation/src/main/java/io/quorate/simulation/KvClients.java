@@ -158,10 +158,6 @@ final class KvClients {
         });
   }
 
-  private long now() {
-    return world.timeline().now();
-  }
-
   private static ByteString bytes(String text) {
     return ByteString.copyFromUtf8(text);
   }
@@ -173,7 +169,7 @@ final class KvClients {
 
   private void put(SimulatedHost<Outcome> host, Node<Outcome> node, String key) {
     var value = value();
-    long call = now();
+    long call = host.trueTime();
     call(
         host,
         node,
@@ -182,36 +178,42 @@ final class KvClients {
         response -> {
           long revision = PutResponse.parseFrom(response.asByteBuffer()).getHeader().getRevision();
           greatestRevision = Math.max(greatestRevision, revision);
-          history.wrote(call, now(), key, value, revision);
+          history.wrote(call, host.trueTime(), key, value, revision);
         },
         () -> history.mayHaveWritten(key, value));
   }
 
   private void get(
       SimulatedHost<Outcome> host, Node<Outcome> node, String key, boolean linearizable) {
-    long call = now();
+    long call = host.trueTime();
     call(
         host,
         node,
         "Range",
         RangeRequest.newBuilder().setKey(bytes(key)).setSerializable(!linearizable).build(),
-        response -> took(call, linearizable, key, RangeResponse.parseFrom(response.asByteBuffer())),
+        response ->
+            took(
+                call,
+                host.trueTime(),
+                linearizable,
+                key,
+                RangeResponse.parseFrom(response.asByteBuffer())),
         () -> {});
   }
 
-  private void took(long call, boolean linearizable, String key, RangeResponse response) {
+  private void took(long call, long end, boolean linearizable, String key, RangeResponse response) {
     long at = response.getHeader().getRevision();
     if (response.getKvsCount() == 0) {
-      history.read(call, now(), linearizable, key, at, 0, null);
+      history.read(call, end, linearizable, key, at, 0, null);
     } else {
       var kv = response.getKvs(0);
       history.read(
-          call, now(), linearizable, key, at, kv.getModRevision(), kv.getValue().toStringUtf8());
+          call, end, linearizable, key, at, kv.getModRevision(), kv.getValue().toStringUtf8());
     }
   }
 
   private void delete(SimulatedHost<Outcome> host, Node<Outcome> node, String key) {
-    long call = now();
+    long call = host.trueTime();
     call(
         host,
         node,
@@ -221,9 +223,9 @@ final class KvClients {
           var answer = DeleteRangeResponse.parseFrom(response.asByteBuffer());
           long revision = answer.getHeader().getRevision();
           if (answer.getDeleted() == 1) {
-            history.wrote(call, now(), key, null, revision);
+            history.wrote(call, host.trueTime(), key, null, revision);
           } else {
-            history.read(call, now(), true, key, revision, 0, null);
+            history.read(call, host.trueTime(), true, key, revision, 0, null);
           }
         },
         history::mayHaveDeleted);
@@ -246,7 +248,7 @@ final class KvClients {
 
   private void swap(SimulatedHost<Outcome> host, Node<Outcome> node, String key, long expected) {
     var value = value();
-    long call = now();
+    long call = host.trueTime();
     call(
         host,
         node,
@@ -269,7 +271,7 @@ final class KvClients {
           var answer = TxnResponse.parseFrom(response.asByteBuffer());
           long revision = answer.getHeader().getRevision();
           if (answer.getSucceeded()) {
-            history.wrote(call, now(), key, value, revision);
+            history.wrote(call, host.trueTime(), key, value, revision);
           } else {
             var found = answer.getResponses(0).getResponseRange();
             long mod = found.getKvsCount() == 0 ? 0 : found.getKvs(0).getModRevision();
@@ -277,7 +279,7 @@ final class KvClients {
                 mod != expected, "C5", "a swap of %s failed, though it was of %d", key, mod);
             history.read(
                 call,
-                now(),
+                host.trueTime(),
                 true,
                 key,
                 revision,
