@@ -17,6 +17,9 @@ public enum Profile {
   /// that lacks most kinds finds what a mix of all of them hides.
   SWARM;
 
+  /// No clock drifts by more millionths.
+  static final int MAX_DRIFT_PPM = 20_000;
+
   private static final long MILLISECOND = 1_000_000;
 
   /// Draws one seed's faults, all of them before the run begins.
@@ -89,7 +92,7 @@ public enum Profile {
     private void drawNode(int node) {
       var who = new Who.Numbered(node);
       if (draw.chance(0.3)) {
-        add(from, new Fault.ClockDrift(who, draw.between(-20_000, 20_000)));
+        add(from, new Fault.ClockDrift(who, draw.between(-MAX_DRIFT_PPM, MAX_DRIFT_PPM)));
       }
       if (draw.chance(0.3)) {
         add(

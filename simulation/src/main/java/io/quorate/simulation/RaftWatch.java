@@ -45,6 +45,14 @@ final class RaftWatch implements Watch {
 
   private static final class Member {
     final long node;
+
+    /// The true time of its latest step.
+    long time;
+
+    /// The true time of its latest answer to a read without a round, and that answer.
+    long answeredAlone = Long.MIN_VALUE;
+
+    long answer;
     RaftFold memory = new RaftFold();
     RaftFold durable = new RaftFold();
     final ArrayDeque<JournalRecord> underWay = new ArrayDeque<>();
@@ -69,6 +77,10 @@ final class RaftWatch implements Watch {
 
   private final Map<Long, Member> members = new TreeMap<>();
   private final TreeMap<Long, RaftFold.Held> decided = new TreeMap<>();
+
+  /// By true time: how far anything was decided by then.
+  private final TreeMap<Long, Long> decidedBy = new TreeMap<>();
+
   private final Map<Long, Long> leaderOf = new TreeMap<>();
   private final Map<Point, Point> entryBefore = new LinkedHashMap<>();
   private final Map<Point, Long> contentOf = new LinkedHashMap<>();
@@ -81,6 +93,11 @@ final class RaftWatch implements Watch {
   /// How far anything was ever decided.
   long decidedUpTo() {
     return decided.isEmpty() ? 0 : decided.lastKey();
+  }
+
+  private long decidedBy(long time) {
+    var last = decidedBy.floorEntry(time);
+    return last == null ? 0 : last.getValue();
   }
 
   Moments moments() {
@@ -158,6 +175,11 @@ final class RaftWatch implements Watch {
   // Steps
 
   @Override
+  public void stepping(long node, long trueTime) {
+    member(node).time = trueTime;
+  }
+
+  @Override
   public void stepped(long node, List<Input> inputs, List<Emission> emissions, Status after) {
     var member = member(node);
     for (var input : inputs) {
@@ -168,6 +190,7 @@ final class RaftWatch implements Watch {
         verified(member, answer);
       }
     }
+    answeredAlone(member, inputs, emissions);
     for (var emission : emissions) {
       did(member, emission);
     }
@@ -230,7 +253,7 @@ final class RaftWatch implements Watch {
       case Input.Transfer transfer -> moments.saw("leadership transfer");
       case Input.ReadBarrier(var id) -> {
         check(!member.reads.containsKey(id), "R11", "read id %s is used again", id);
-        member.reads.put(id, decidedUpTo());
+        member.reads.put(id, decidedBy(member.time));
       }
       case Input.Received(var from, RaftMessage.AskVote ask) ->
           member.candidates.put(new Candidacy(from, ask.term()), ask.last());
@@ -240,6 +263,44 @@ final class RaftWatch implements Watch {
         }
       }
       default -> {}
+    }
+  }
+
+  /// R12: a leader that answers a read in the step that brought it has asked nobody. At the true
+  /// time of that step nobody else may have decided anything beyond its answer; what others have
+  /// done by then may be shown later.
+  private void answeredAlone(Member member, List<Input> inputs, List<Emission> emissions) {
+    if (era().options().leaseMillis() == 0) {
+      return;
+    }
+    for (var emission : emissions) {
+      if (emission instanceof Emission.ReadReady(var id, long index)
+          && inputs.contains(new Input.ReadBarrier(id))) {
+        moments.saw("read answered by a lease");
+        member.answeredAlone = member.time;
+        member.answer = index;
+        long by = decidedBy(member.time);
+        check(
+            index >= by,
+            "R12",
+            "node %x answers a read with %d by its lease, and all up to %d was decided by then",
+            member.node,
+            index,
+            by);
+      }
+    }
+  }
+
+  /// R12, for what is shown later than the answer.
+  private void nobodyAnsweredWithout(Member decider, long index) {
+    for (var other : members.values()) {
+      check(
+          other == decider || other.answeredAlone < decider.time || other.answer >= index,
+          "R12",
+          "node %x has answered a read with %d by its lease, and %d was decided by then",
+          other.node,
+          other.answer,
+          index);
     }
   }
 
@@ -482,6 +543,9 @@ final class RaftWatch implements Watch {
           "entry %d was decided twice, differently",
           entry.index());
       if (before == null) {
+        decidedBy.put(member.time, entry.index());
+        decidedBy.tailMap(member.time, false).replaceAll((time, upTo) -> entry.index());
+        nobodyAnsweredWithout(member, entry.index());
         check(
             quorum().decides(id -> member(id.node()).durable.holds(entry.index(), held)),
             "C3",

@@ -2,6 +2,7 @@ package io.quorate.simulation;
 
 import static io.quorate.simulation.ViolationException.check;
 
+import io.quorate.consensus.Era;
 import io.quorate.consensus.Protocol;
 import io.quorate.store.Outcome;
 import java.util.ArrayList;
@@ -79,6 +80,7 @@ public final class Simulation {
   private final KvMachines machines = new KvMachines();
   private final RaftWatch watch = new RaftWatch();
   private final KvHistory history = new KvHistory();
+  private final World.Settings settings;
   private final World<Outcome> world;
   private final Faults<Outcome> striking;
   private final KvClients clients;
@@ -89,17 +91,33 @@ public final class Simulation {
     var draw = new Draw(plan.seed);
     int drawn = draw.chance(0.6) ? 3 : draw.chance(0.7) ? 5 : draw.chance(0.5) ? 1 : 4;
     this.nodes = plan.nodes == 0 ? drawn : plan.nodes;
-    this.faults = plan.profile.draw(draw.split(), nodes, CALM, CALM + plan.faults);
-    this.world =
-        new World<>(
-            draw.below(Long.MAX_VALUE),
-            World.Settings.of(nodes, plan.protocol),
-            machines,
-            made -> watch,
-            trace);
-    this.striking = new Faults<>(world);
-    this.clients = new KvClients(world, machines, draw.split(), history, 1 + draw.below(6));
+    var faultDraw = draw.split();
+    long worldSeed = draw.below(Long.MAX_VALUE);
+    var clientDraw = draw.split();
+    int keys = 1 + draw.below(6);
     this.gap = (long) (draw.magnitude(0.5, 50) * MILLISECOND);
+    var options = options(draw);
+    this.faults =
+        plan.profile.draw(faultDraw, nodes, CALM, CALM + plan.faults).stream()
+            .filter(planned -> mayStrike(planned.fault(), options))
+            .toList();
+    this.settings = World.Settings.of(nodes, 0, plan.protocol, options);
+    this.world = new World<>(worldSeed, settings, machines, made -> watch, trace);
+    this.striking = new Faults<>(world);
+    this.clients = new KvClients(world, machines, clientDraw, history, keys);
+  }
+
+  private static Era.Options options(Draw draw) {
+    if (!draw.chance(0.3)) {
+      return Era.Options.DEFAULT;
+    }
+    return Era.Options.DEFAULT.withLeases((int) draw.between(200, 1_000), Profile.MAX_DRIFT_PPM);
+  }
+
+  /// Leases rest on a bound on what clocks do. A jump is beyond any: whoever has clocks that jump
+  /// must not use leases.
+  private static boolean mayStrike(Fault fault, Era.Options options) {
+    return options.leaseMillis() == 0 || !(fault instanceof Fault.ClockJump);
   }
 
   /// The faults that a plan draws, whether it keeps them or not.
@@ -134,7 +152,7 @@ public final class Simulation {
     striking.healAt(healed);
     clients.begin(gap, CALM, healed - SECOND);
     world.run(healed);
-    world.run(ELECTION_TIMEOUTS * World.Settings.of(nodes, plan.protocol).timing().election());
+    world.run(ELECTION_TIMEOUTS * settings.timing().election());
     check(world.leader() != null, "C16", "nobody leads four election timeouts after the faults");
     world.run(REPAIR);
     clients.begin(5 * MILLISECOND, world.timeline().now(), world.timeline().now() + EPILOGUE);
