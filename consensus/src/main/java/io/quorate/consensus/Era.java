@@ -111,6 +111,13 @@ public record Era(
         options);
   }
 
+  /// Everybody: voters, then learners.
+  public List<ReplicaId> members() {
+    var members = new ArrayList<>(voters);
+    members.addAll(learners);
+    return List.copyOf(members);
+  }
+
   public boolean isMember(ReplicaId id) {
     return voters.contains(id) || learners.contains(id);
   }

@@ -170,7 +170,8 @@ final class Voting {
   }
 
   void askedPreVote(long now, ReplicaId from, RaftMessage.AskPreVote ask, Effects out) {
-    boolean granted = ask.term() >= raft.term() && upToDate(ask.last()) && !leaderIsAlive(now);
+    boolean granted =
+        raft.isVoter() && ask.term() >= raft.term() && upToDate(ask.last()) && !leaderIsAlive(now);
     out.send(from, new RaftMessage.PreVoteAnswer(raft.term(), ask.attempt(), granted));
   }
 
