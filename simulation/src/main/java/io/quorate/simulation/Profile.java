@@ -24,10 +24,11 @@ public enum Profile {
 
   /// Draws one seed's faults, all of them before the run begins.
   ///
+  /// @param mayLose how many nodes may be lost for good: fewer than half of the voters
   /// @param from the time from which on faults may strike
   /// @param until the time until which they may
-  List<Planned> draw(Draw draw, int nodes, long from, long until) {
-    return this == CALM ? List.of() : new Drawing(draw, nodes, from, until).faults();
+  List<Planned> draw(Draw draw, int nodes, int mayLose, long from, long until) {
+    return this == CALM ? List.of() : new Drawing(draw, nodes, mayLose, from, until).faults();
   }
 
   private interface Maker {
@@ -45,17 +46,17 @@ public enum Profile {
     /// No fault lasts longer.
     private long left;
 
-    /// Nodes that may be lost for good: fewer than half.
+    /// Nodes that may be lost for good.
     private final List<Integer> lost;
 
-    Drawing(Draw draw, int nodes, long from, long until) {
+    Drawing(Draw draw, int nodes, int mayLose, long from, long until) {
       this.draw = draw;
       this.nodes = nodes;
       this.from = from;
       this.until = until;
       this.left = until - from;
       this.lost = new ArrayList<>();
-      while (lost.size() < (nodes - 1) / 2) {
+      while (lost.size() < mayLose) {
         int number = draw.below(nodes);
         if (!lost.contains(number)) {
           lost.add(number);

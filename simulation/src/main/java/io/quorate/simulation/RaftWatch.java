@@ -70,6 +70,9 @@ final class RaftWatch implements Watch {
     final Map<ReplicaId, Long> matched = new TreeMap<>();
     Map<Candidacy, Point> candidates = new LinkedHashMap<>();
 
+    /// Who told it to take over, by the term of that leader.
+    final Map<Long, ReplicaId> handedOver = new TreeMap<>();
+
     Member(long node) {
       this.node = node;
     }
@@ -217,6 +220,13 @@ final class RaftWatch implements Watch {
         node,
         after.decided(),
         member.decided);
+    check(
+        after.role().equals("learner") != isVoter(node),
+        "R14",
+        "node %x, voter or not: %s, is %s",
+        node,
+        isVoter(node),
+        after.role());
     for (var peer : after.peers()) {
       check(era().isMember(peer.id()), "R14", "node %x follows up %s, no member", node, peer.id());
       progress(member, peer, term);
@@ -251,6 +261,8 @@ final class RaftWatch implements Watch {
         member.verified = Math.max(member.verified, point.index());
       }
       case Input.Transfer transfer -> moments.saw("leadership transfer");
+      case Input.Received(var from, RaftMessage.TimeoutNow order) ->
+          member.handedOver.put(order.term(), from);
       case Input.ReadBarrier(var id) -> {
         check(!member.reads.containsKey(id), "R11", "read id %s is used again", id);
         member.reads.put(id, decidedBy(member.time));
@@ -421,12 +433,20 @@ final class RaftWatch implements Watch {
         message.term(),
         member.memory.term);
     check(era().isMember(to), "R14", "node %x tells %s, no member, %s", member.node, to, message);
+    check(
+        isVoter(member.node) || !hasVoice(message),
+        "R14",
+        "node %x, a learner, says %s",
+        member.node,
+        message);
     switch (message) {
       case RaftMessage.VoteAnswer(long term, boolean granted) -> {
         if (granted) {
           grants(member, to, term);
         }
       }
+      case RaftMessage.AskVote(long term, var last, boolean transfer) when transfer ->
+          takesOver(member, term);
       case RaftMessage.Appended(long term, long round, long matched) -> {
         check(
             matched <= member.memory.lastIndex(),
@@ -442,6 +462,21 @@ final class RaftWatch implements Watch {
       var bytes = RaftMessage.CODEC.encode(message);
       member.due.computeIfAbsent(new Due(to, bytes), due -> new ArrayDeque<>()).add(recordsBefore);
     }
+  }
+
+  private boolean isVoter(long node) {
+    return era().voters().stream().anyMatch(id -> id.node() == node);
+  }
+
+  /// Whether only a voter may say it.
+  private static boolean hasVoice(RaftMessage message) {
+    return switch (message) {
+      case RaftMessage.AskPreVote ask -> true;
+      case RaftMessage.AskVote ask -> true;
+      case RaftMessage.PreVoteAnswer answer -> answer.granted();
+      case RaftMessage.VoteAnswer answer -> answer.granted();
+      default -> false;
+    };
   }
 
   private void grants(Member member, ReplicaId to, long term) {
@@ -464,6 +499,19 @@ final class RaftWatch implements Watch {
     }
   }
 
+  /// R16: who takes over was told so by the leader of the term that it leaves.
+  private void takesOver(Member member, long term) {
+    var from = member.handedOver.get(term - 1);
+    check(
+        from != null && Long.valueOf(from.node()).equals(leaderOf.get(term - 1)),
+        "R16",
+        "node %x takes over in term %d, and %s told it to",
+        member.node,
+        term,
+        from);
+    moments.saw("takes over when told to");
+  }
+
   /// R2: a vote that has left, or is counted by the voter itself, is the only one of its term, over
   /// all lives.
   private void granted(Member member, ReplicaId to, long term) {
@@ -480,11 +528,7 @@ final class RaftWatch implements Watch {
 
   private void leads(Member member, long term) {
     member.leads = true;
-    check(
-        era().voters().stream().anyMatch(id -> id.node() == member.node),
-        "R14",
-        "node %x, no voter, leads",
-        member.node);
+    check(isVoter(member.node), "R14", "node %x, no voter, leads", member.node);
     var before = leaderOf.putIfAbsent(term, member.node);
     check(
         before == null || before == member.node,
@@ -509,6 +553,9 @@ final class RaftWatch implements Watch {
 
   private void decided(Member member, List<Entry> entries) {
     long last = entries.getLast().index();
+    if (!isVoter(member.node)) {
+      moments.saw("a learner follows");
+    }
     if (member.leads) {
       check(
           entries.getLast().mark() == member.memory.term,
@@ -655,6 +702,7 @@ final class RaftWatch implements Watch {
     member.due.clear();
     member.reads.clear();
     member.matched.clear();
+    member.handedOver.clear();
     member.memory = member.durable.copy();
     member.leads = false;
     member.applied = 0;

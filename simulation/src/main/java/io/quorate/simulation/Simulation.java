@@ -97,11 +97,13 @@ public final class Simulation {
     int keys = 1 + draw.below(6);
     this.gap = (long) (draw.magnitude(0.5, 50) * MILLISECOND);
     var options = options(draw);
+    int learners = nodes >= 4 && draw.chance(0.4) ? 1 : 0;
+    int mayLose = (nodes - learners - 1) / 2;
     this.faults =
-        plan.profile.draw(faultDraw, nodes, CALM, CALM + plan.faults).stream()
+        plan.profile.draw(faultDraw, nodes, mayLose, CALM, CALM + plan.faults).stream()
             .filter(planned -> mayStrike(planned.fault(), options))
             .toList();
-    this.settings = World.Settings.of(nodes, 0, plan.protocol, options);
+    this.settings = World.Settings.of(nodes, learners, plan.protocol, options);
     this.world = new World<>(worldSeed, settings, machines, made -> watch, trace);
     this.striking = new Faults<>(world);
     this.clients = new KvClients(world, machines, clientDraw, history, keys);
