@@ -11,8 +11,8 @@ public interface Consensus {
   /// Handles all inputs in order, then what is due, so that messages received during a pause count
   /// before a timer fires. An empty list is a tick.
   ///
-  /// @param now monotonic nanoseconds, never lower than in an earlier step; never stored in an
-  ///   entry and never sent
+  /// @param now monotonic nanoseconds, read after the last of the inputs came in and never lower
+  ///   than in an earlier step; never stored in an entry and never sent
   void step(long now, List<Input> inputs, Effects out);
 
   /// When to step next if no input comes; `Long.MAX_VALUE`: only then.

@@ -33,11 +33,38 @@ public record Era(
   ///
   /// @param electing how many voters make a leader; 0: a majority
   /// @param deciding how many voters decide an entry; 0: a majority
-  /// @param leaseDriftPpm up to how many millionths clocks may differ in speed under leader leases;
-  ///   0: no leader leases
+  /// @param leaseMillis how long, by its own clock, a voter stays with a leader that it has heard,
+  ///   so that the leader may answer reads by itself meanwhile; 0: no leader leases
+  /// @param leaseDriftPpm by how many millionths of true time a member's clock may run fast or slow
+  ///   under leader leases; 0 without them
   /// @param leaderlessReads whether any member may answer a read barrier
-  public record Options(int electing, int deciding, int leaseDriftPpm, boolean leaderlessReads) {
-    public static final Options DEFAULT = new Options(0, 0, 0, false);
+  public record Options(
+      int electing, int deciding, int leaseMillis, int leaseDriftPpm, boolean leaderlessReads) {
+    public static final Options DEFAULT = new Options(0, 0, 0, 0, false);
+
+    private static final int MAX_LEASE_MILLIS = 3_600_000;
+
+    /// Above it no lease is left.
+    private static final int MAX_DRIFT_PPM = 499_999;
+
+    public Options {
+      boolean leases = leaseMillis != 0;
+      if (leaseMillis < 0 || leaseMillis > MAX_LEASE_MILLIS) {
+        throw new IllegalArgumentException(
+            "leases of %d ms; up to %d are possible".formatted(leaseMillis, MAX_LEASE_MILLIS));
+      }
+      if (leases ? leaseDriftPpm < 1 || leaseDriftPpm > MAX_DRIFT_PPM : leaseDriftPpm != 0) {
+        throw new IllegalArgumentException(
+            "leases of %d ms with clocks that drift by %d ppm: leases need a bound from 1 to %d"
+                    .formatted(leaseMillis, leaseDriftPpm, MAX_DRIFT_PPM)
+                + ", and only they do");
+      }
+    }
+
+    /// These options with leader leases.
+    public Options withLeases(int millis, int driftPpm) {
+      return new Options(electing, deciding, millis, driftPpm, leaderlessReads);
+    }
   }
 
   /// The highest feature level that this version understands. A node takes no part in an era of a
@@ -66,8 +93,29 @@ public record Era(
 
   /// The first era of a group: nobody is named to lead.
   public static Era first(String protocol, List<ReplicaId> voters) {
-    var ascending = voters.stream().sorted().toList();
-    return new Era(1, protocol, 0, ascending, List.of(), null, 0, 0, Options.DEFAULT);
+    return first(protocol, voters, List.of(), Options.DEFAULT);
+  }
+
+  /// The first era of a group, with all that can be said of one.
+  public static Era first(
+      String protocol, List<ReplicaId> voters, List<ReplicaId> learners, Options options) {
+    return new Era(
+        1,
+        protocol,
+        0,
+        voters.stream().sorted().toList(),
+        learners.stream().sorted().toList(),
+        null,
+        0,
+        0,
+        options);
+  }
+
+  /// Everybody: voters, then learners.
+  public List<ReplicaId> members() {
+    var members = new ArrayList<>(voters);
+    members.addAll(learners);
+    return List.copyOf(members);
   }
 
   public boolean isMember(ReplicaId id) {
@@ -81,6 +129,8 @@ public record Era(
         private static final int DECIDING = 2;
         private static final int LEASE_DRIFT_PPM = 3;
         private static final int LEADERLESS_READS = 4;
+        private static final int LEASE_MILLIS = 5;
+        private static final int SEATS = 6;
 
         @Override
         public void write(Era era, WireWriter out) {
@@ -95,11 +145,12 @@ public record Era(
           }
           out.varint(era.firstTerm);
           out.varint(era.featureLevel);
-          var seats = new long[5];
+          var seats = new long[SEATS];
           seats[ELECTING] = era.options.electing;
           seats[DECIDING] = era.options.deciding;
           seats[LEASE_DRIFT_PPM] = era.options.leaseDriftPpm;
           seats[LEADERLESS_READS] = era.options.leaderlessReads ? 1 : 0;
+          seats[LEASE_MILLIS] = era.options.leaseMillis;
           int used = 0;
           for (long seat : seats) {
             used += seat == 0 ? 0 : 1;
@@ -134,7 +185,7 @@ public record Era(
             throw new MalformedException("era " + number + " has feature level " + featureLevel);
           }
           int used = in.size(2);
-          var seats = new long[5];
+          var seats = new long[SEATS];
           for (int i = 0; i < used; i++) {
             long seat = in.count();
             if (seat < ELECTING || seat >= seats.length) {
@@ -149,13 +200,14 @@ public record Era(
             }
             seats[(int) seat] = value;
           }
-          var options =
-              new Options(
-                  (int) seats[ELECTING],
-                  (int) seats[DECIDING],
-                  (int) seats[LEASE_DRIFT_PPM],
-                  seats[LEADERLESS_READS] != 0);
           try {
+            var options =
+                new Options(
+                    (int) seats[ELECTING],
+                    (int) seats[DECIDING],
+                    (int) seats[LEASE_MILLIS],
+                    (int) seats[LEASE_DRIFT_PPM],
+                    seats[LEADERLESS_READS] != 0);
             return new Era(
                 number,
                 protocol,

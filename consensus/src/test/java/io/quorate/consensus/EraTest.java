@@ -19,7 +19,8 @@ class EraTest {
 
   private static final Era PLAIN = Era.first("raft", List.of(B, A));
   private static final Era FULL =
-      new Era(7, "zab", 900, List.of(A, B), List.of(C), A, 12, 3, new Era.Options(1, 2, 3, true));
+      new Era(
+          7, "zab", 900, List.of(A, B), List.of(C), A, 12, 3, new Era.Options(1, 2, 900, 3, true));
 
   @Test
   void whatIsWrittenIsRead() throws Exception {
@@ -52,13 +53,13 @@ class EraTest {
   @Test
   void anOptionHasItsSeat() throws Exception {
     assertThat(Era.CODEC.decode(withOption(2, 5)).options())
-        .isEqualTo(new Era.Options(0, 5, 0, false));
+        .isEqualTo(new Era.Options(0, 5, 0, 0, false));
     assertThat(Era.CODEC.decode(withOption(4, 1)).options())
-        .isEqualTo(new Era.Options(0, 0, 0, true));
+        .isEqualTo(new Era.Options(0, 0, 0, 0, true));
   }
 
   @ParameterizedTest
-  @CsvSource({"0, 1", "5, 1", "9223372036854775807, 1"})
+  @CsvSource({"0, 1", "6, 1", "9223372036854775807, 1"})
   void anUnknownOptionIsRefused(long seat, long value) {
     assertThatThrownBy(() -> Era.CODEC.decode(withOption(seat, value)))
         .isInstanceOf(MalformedException.class)
@@ -66,11 +67,27 @@ class EraTest {
   }
 
   @ParameterizedTest
-  @CsvSource({"1, 2147483648", "2, 4294967296", "3, 9223372036854775807", "4, 2"})
+  @CsvSource({"1, 2147483648", "2, 4294967296", "3, 9223372036854775807", "4, 2", "5, 2147483648"})
   void anOptionThatDoesNotFitIsNeverGuessed(long seat, long value) {
     assertThatThrownBy(() -> Era.CODEC.decode(withOption(seat, value)))
         .isInstanceOf(MalformedException.class)
         .hasMessage("era 1 has %d as option %d: this node is too old to take part", value, seat);
+  }
+
+  @ParameterizedTest
+  @CsvSource({"900, 0", "0, 3", "900, 500000", "-1, 3", "900, -3", "3600001, 3"})
+  void leasesNeedABoundOnDriftAndOnlyThey(int millis, int driftPpm) {
+    assertThatThrownBy(() -> Era.Options.DEFAULT.withLeases(millis, driftPpm))
+        .isInstanceOf(IllegalArgumentException.class)
+        .hasMessageStartingWith("leases of " + millis + " ms");
+  }
+
+  /// A lease without a bound cannot be read.
+  @Test
+  void optionsThatDoNotGoTogetherAreNoEra() {
+    assertThatThrownBy(() -> Era.CODEC.decode(withOption(5, 900)))
+        .isInstanceOf(MalformedException.class)
+        .hasMessageStartingWith("no era: leases of 900 ms");
   }
 
   @Test

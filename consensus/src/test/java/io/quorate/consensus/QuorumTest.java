@@ -18,7 +18,7 @@ class QuorumTest {
   private static Era era(int voters, int electing, int deciding) {
     var ids = LongStream.rangeClosed(1, voters).mapToObj(node -> new ReplicaId(node, 1)).toList();
     return new Era(
-        1, "raft", 0, ids, List.of(), null, 0, 0, new Era.Options(electing, deciding, 0, false));
+        1, "raft", 0, ids, List.of(), null, 0, 0, new Era.Options(electing, deciding, 0, 0, false));
   }
 
   private static Predicate<ReplicaId> set(int bits) {

@@ -13,12 +13,13 @@ import java.util.Set;
 import java.util.TreeMap;
 import java.util.TreeSet;
 import java.util.function.Consumer;
+import java.util.function.LongPredicate;
 import org.jspecify.annotations.Nullable;
 
 /// Which disk belongs to which node: learnt once, journaled, and held to.
 ///
 /// A node answers a hello with a welcome only once the caller's disk id is durable in its own
-/// journal, and takes part in a group only once more than half of the *other* nodes have welcomed
+/// journal, and takes part in a group only once more than half of the *other* voters have welcomed
 /// it. Why that keeps a wiped disk under an old name out for good:
 /// `docs/decisions/0002-identity-follows-the-disk.md`.
 final class Acquaintance {
@@ -34,6 +35,7 @@ final class Acquaintance {
   private record Greeted(long frame, long from, Network.Greeting greeting) {}
 
   private final Members members;
+  private final LongPredicate isVoter;
   private final long self;
   private final String version;
   private final Consumer<String> log;
@@ -50,8 +52,10 @@ final class Acquaintance {
   private @Nullable Journal journal;
   private long incarnation;
 
-  Acquaintance(Members members, long self, String version, Consumer<String> log) {
+  Acquaintance(
+      Members members, LongPredicate isVoter, long self, String version, Consumer<String> log) {
     this.members = members;
+    this.isVoter = isVoter;
     this.self = self;
     this.version = version;
     this.log = log;
@@ -97,10 +101,18 @@ final class Acquaintance {
     return incarnation;
   }
 
-  /// Whether so many others know this disk that the node may take part.
+  /// Whether so many others know this disk that the node may take part. Learners do not count: what
+  /// they hold may be lost without harm.
   boolean isVouchedFor() {
-    int others = members.nodes().size() - 1;
-    return welcomedBy.size() > others / 2 || others == 0;
+    int others = 0;
+    int welcomes = 0;
+    for (long node : members.nodes().keySet()) {
+      if (node != self && isVoter.test(node)) {
+        others++;
+        welcomes += welcomedBy.contains(node) ? 1 : 0;
+      }
+    }
+    return welcomes > others / 2 || others == 0;
   }
 
   /// Why others refused this node, by node; empty where none does.

@@ -66,9 +66,7 @@ final class Barriers {
   void turn(long now) {
     expire(now);
     if (underWay.isEmpty() && !collecting.isEmpty() && leader.isKnown()) {
-      var swap = underWay;
-      underWay = collecting;
-      collecting = swap;
+      take(now);
       asked = false;
     }
     var to = leader.now().leader();
@@ -77,6 +75,19 @@ final class Barriers {
       askAgain = now + ASK_AGAIN;
       route.ask(to, ++number);
     }
+  }
+
+  /// The leader may answer as of the turn's time, so what came in after the turn had begun waits
+  /// for the next one.
+  private void take(long now) {
+    int taken = collecting.size();
+    while (taken > 0 && collecting.get(taken - 1).start > now) {
+      taken--;
+    }
+    var late = new ArrayList<>(collecting.subList(taken, collecting.size()));
+    collecting.subList(taken, collecting.size()).clear();
+    underWay = collecting;
+    collecting = late;
   }
 
   void leaderChanged(long now) {

@@ -1,6 +1,5 @@
 package io.quorate.node;
 
-import io.quorate.consensus.Era;
 import io.quorate.consensus.Input.Suspicion;
 import io.quorate.consensus.Protocol;
 import io.quorate.consensus.ReplicaId;
@@ -50,14 +49,14 @@ public final class Node<R> {
   ///
   /// @param self the node's id
   /// @param members the nodes that the cluster began with
-  /// @param protocol the name of the protocol of a cluster that begins now
+  /// @param firstEra how a cluster begins
   /// @param protocols finds a protocol by its name
   /// @param version of the software, for people
   /// @param snapshotBytes see [Replica.Settings]
   public record Settings(
       long self,
       Members members,
-      String protocol,
+      FirstEra firstEra,
       Function<String, Protocol> protocols,
       String version,
       Self.Timing timing,
@@ -101,7 +100,12 @@ public final class Node<R> {
     this.ports = ports;
     this.stateMachines = stateMachines;
     this.acquaintance =
-        new Acquaintance(settings.members(), settings.self(), settings.version(), ports.log());
+        new Acquaintance(
+            settings.members(),
+            settings.firstEra()::isVoter,
+            settings.self(),
+            settings.version(),
+            ports.log());
     this.peers =
         new Peers(settings.self(), ports.network(), acquaintance, new FromPeers(), ports.log());
   }
@@ -358,9 +362,7 @@ public final class Node<R> {
   private void beginGroup() {
     if (waitsForWelcomes && acquaintance.isVouchedFor()) {
       waitsForWelcomes = false;
-      var voters =
-          settings.members().nodes().keySet().stream().map(id -> new ReplicaId(id, 1)).toList();
-      group().replica().begin(Era.first(settings.protocol(), voters));
+      group().replica().begin(settings.firstEra().among(settings.members()));
     }
   }
 

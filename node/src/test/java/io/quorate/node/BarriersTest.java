@@ -24,8 +24,14 @@ class BarriersTest {
     }
 
     void read() {
+      read(0);
+      barriers.turn(0);
+    }
+
+    /// A read comes in at a time.
+    void read(long now) {
       barriers.await(
-          0,
+          now,
           new Call<>() {
             @Override
             public void done(Long index) {
@@ -35,7 +41,6 @@ class BarriersTest {
             @Override
             public void unanswered(Unanswered why) {}
           });
-      barriers.turn(0);
     }
   }
 
@@ -67,6 +72,24 @@ class BarriersTest {
     assertThat(life.released).containsExactly(3L);
 
     life.barriers.turn(0);
+    assertThat(life.asked).hasSize(2);
+  }
+
+  /// The leader may answer as of the time at which the turn began.
+  @Test
+  void readsThatComeWithinATurnWaitForTheNextOne() {
+    var life = new Life(1);
+    life.read(3);
+    life.read(5);
+    life.barriers.turn(4);
+    assertThat(life.asked).hasSize(1);
+    life.barriers.ready(life.asked.getFirst(), 7);
+    life.barriers.applied(7);
+    assertThat(life.released).containsExactly(7L);
+
+    life.barriers.turn(4);
+    assertThat(life.asked).hasSize(1);
+    life.barriers.turn(5);
     assertThat(life.asked).hasSize(2);
   }
 }

@@ -39,7 +39,8 @@ class PeersTest {
             @Override
             public void drop(long node) {}
           },
-          new Acquaintance(Members.of("test", Map.of()), HERE.node(), "test", line -> {}),
+          new Acquaintance(
+              Members.of("test", Map.of()), node -> true, HERE.node(), "test", line -> {}),
           new Peers.Owner() {
             @Override
             public void received(

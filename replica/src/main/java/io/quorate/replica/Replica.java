@@ -205,9 +205,7 @@ public final class Replica<R> {
     journal.hold(settings.group());
     era = joined;
     protocol = settings.protocols().apply(joined.protocol());
-    var others = new ArrayList<>(joined.voters());
-    others.addAll(joined.learners());
-    others.remove(id());
+    var others = joined.members().stream().filter(member -> !member.equals(id())).toList();
     catchUp =
         others.isEmpty()
             ? null
@@ -279,11 +277,11 @@ public final class Replica<R> {
 
   public void suspect(long node, Input.Suspicion suspicion) {
     if (era != null) {
-      for (var voter : era.voters()) {
-        if (voter.node() == node) {
-          inputs.add(new Input.Suspect(voter, suspicion));
+      for (var member : era.members()) {
+        if (member.node() == node) {
+          inputs.add(new Input.Suspect(member, suspicion));
           if (catchUp != null && suspicion == Input.Suspicion.REFUSED) {
-            catchUp.gone(voter);
+            catchUp.gone(member);
           }
         }
       }
@@ -711,6 +709,11 @@ public final class Replica<R> {
 
   public List<ReplicaId> voters() {
     return era == null ? List.of() : era.voters();
+  }
+
+  /// Whether a node's replica follows without a voice.
+  public boolean isLearner(long node) {
+    return era != null && era.learners().stream().anyMatch(learner -> learner.node() == node);
   }
 
   @Override

@@ -11,6 +11,7 @@ import io.quorate.journal.DamageException;
 import io.quorate.journal.DiskException;
 import io.quorate.journal.Journal;
 import io.quorate.node.Call;
+import io.quorate.node.FirstEra;
 import io.quorate.node.Members;
 import io.quorate.node.Node;
 import io.quorate.node.Rpc;
@@ -95,7 +96,7 @@ public final class Server {
             new Node.Settings(
                 self,
                 members,
-                config.protocol(),
+                FirstEra.of(config.protocol()),
                 Server::protocol,
                 Version.QUORATE,
                 new Self.Timing(

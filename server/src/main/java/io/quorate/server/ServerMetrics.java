@@ -38,7 +38,10 @@ final class ServerMetrics {
             "etcd_server_is_leader",
             "Whether this node leads: 1 or 0.",
             () -> inService(s -> s.node().group().leads() ? 1 : 0))
-        .gauge("etcd_server_is_learner", "Whether this node has no vote: 1 or 0.", () -> 0)
+        .gauge(
+            "etcd_server_is_learner",
+            "Whether this node has no vote: 1 or 0.",
+            () -> inService(s -> s.node().group().replica().isLearner(s.node().id()) ? 1 : 0))
         .counter(
             "etcd_server_leader_changes_seen_total",
             "How often a leader was found.",

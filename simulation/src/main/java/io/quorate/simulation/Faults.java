@@ -1,5 +1,6 @@
 package io.quorate.simulation;
 
+import io.quorate.consensus.ReplicaId;
 import io.quorate.simulation.Fault.Way;
 import io.quorate.simulation.Fault.Who;
 import java.util.ArrayList;
@@ -188,8 +189,7 @@ final class Faults<R> {
     var host = world.leader();
     var node = host == null ? null : host.node();
     if (host != null && node != null) {
-      var voters = node.group().replica().voters();
-      host.onLoop(() -> node.group().transfer(voters.get(to)));
+      host.onLoop(() -> node.group().transfer(new ReplicaId(world.host(to).id(), 1)));
     }
   }
 

@@ -166,7 +166,7 @@ final class KvClients {
     host.onLoop(() -> {
       var services = services(host, node);
       var request = drawn.get();
-      var call = history.begin(now(), services.life, request);
+      var call = history.begin(host.trueTime(), services.life, request);
       var method = KvWire.method(request);
       call(
           host,
@@ -177,7 +177,7 @@ final class KvClients {
             @Override
             public void done(Bytes response) throws InvalidProtocolBufferException {
               var answer = KvWire.answer(request, response);
-              call.answered(now(), answer);
+              call.answered(host.trueTime(), answer);
               requests.told(answer.revision());
               if (attempt > 1) {
                 world.moments().saw("answer to a second attempt");
@@ -188,7 +188,7 @@ final class KvClients {
             @Override
             public void failed(boolean certainly) {
               if (certainly) {
-                call.refused(now());
+                call.refused(host.trueTime());
               }
               if (attempt < ATTEMPTS && draw.chance(0.5)) {
                 world
@@ -271,10 +271,6 @@ final class KvClients {
   private static boolean isCertain(int code, String text) {
     return code != Code.UNAVAILABLE.number()
         && !text.equals(Failure.WRITTEN_BUT_ANSWER_TOO_LARGE.text());
-  }
-
-  private long now() {
-    return world.timeline().now();
   }
 
   private void compact(SimulatedHost<Outcome> host) {

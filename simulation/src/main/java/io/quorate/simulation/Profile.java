@@ -17,14 +17,18 @@ public enum Profile {
   /// that lacks most kinds finds what a mix of all of them hides.
   SWARM;
 
+  /// No clock drifts by more millionths.
+  static final int MAX_DRIFT_PPM = 20_000;
+
   private static final long MILLISECOND = 1_000_000;
 
   /// Draws one seed's faults, all of them before the run begins.
   ///
+  /// @param mayLose how many nodes may be lost for good: fewer than half of the voters
   /// @param from the time from which on faults may strike
   /// @param until the time until which they may
-  List<Planned> draw(Draw draw, int nodes, long from, long until) {
-    return this == CALM ? List.of() : new Drawing(draw, nodes, from, until).faults();
+  List<Planned> draw(Draw draw, int nodes, int mayLose, long from, long until) {
+    return this == CALM ? List.of() : new Drawing(draw, nodes, mayLose, from, until).faults();
   }
 
   private interface Maker {
@@ -42,17 +46,17 @@ public enum Profile {
     /// No fault lasts longer.
     private long left;
 
-    /// Nodes that may be lost for good: fewer than half.
+    /// Nodes that may be lost for good.
     private final List<Integer> lost;
 
-    Drawing(Draw draw, int nodes, long from, long until) {
+    Drawing(Draw draw, int nodes, int mayLose, long from, long until) {
       this.draw = draw;
       this.nodes = nodes;
       this.from = from;
       this.until = until;
       this.left = until - from;
       this.lost = new ArrayList<>();
-      while (lost.size() < (nodes - 1) / 2) {
+      while (lost.size() < mayLose) {
         int number = draw.below(nodes);
         if (!lost.contains(number)) {
           lost.add(number);
@@ -89,7 +93,7 @@ public enum Profile {
     private void drawNode(int node) {
       var who = new Who.Numbered(node);
       if (draw.chance(0.3)) {
-        add(from, new Fault.ClockDrift(who, draw.between(-20_000, 20_000)));
+        add(from, new Fault.ClockDrift(who, draw.between(-MAX_DRIFT_PPM, MAX_DRIFT_PPM)));
       }
       if (draw.chance(0.3)) {
         add(

@@ -45,6 +45,14 @@ final class RaftWatch implements Watch {
 
   private static final class Member {
     final long node;
+
+    /// The true time of its latest step.
+    long time;
+
+    /// The true time of its latest answer to a read without a round, and that answer.
+    long answeredAlone = Long.MIN_VALUE;
+
+    long answer;
     RaftFold memory = new RaftFold();
     RaftFold durable = new RaftFold();
     final ArrayDeque<JournalRecord> underWay = new ArrayDeque<>();
@@ -62,6 +70,9 @@ final class RaftWatch implements Watch {
     final Map<ReplicaId, Long> matched = new TreeMap<>();
     Map<Candidacy, Point> candidates = new LinkedHashMap<>();
 
+    /// Who told it to take over, by the term of that leader.
+    final Map<Long, ReplicaId> handedOver = new TreeMap<>();
+
     Member(long node) {
       this.node = node;
     }
@@ -69,6 +80,10 @@ final class RaftWatch implements Watch {
 
   private final Map<Long, Member> members = new TreeMap<>();
   private final TreeMap<Long, RaftFold.Held> decided = new TreeMap<>();
+
+  /// By true time: how far anything was decided by then.
+  private final TreeMap<Long, Long> decidedBy = new TreeMap<>();
+
   private final Map<Long, Long> leaderOf = new TreeMap<>();
   private final Map<Point, Point> entryBefore = new LinkedHashMap<>();
   private final Map<Point, Long> contentOf = new LinkedHashMap<>();
@@ -81,6 +96,11 @@ final class RaftWatch implements Watch {
   /// How far anything was ever decided.
   long decidedUpTo() {
     return decided.isEmpty() ? 0 : decided.lastKey();
+  }
+
+  private long decidedBy(long time) {
+    var last = decidedBy.floorEntry(time);
+    return last == null ? 0 : last.getValue();
   }
 
   Moments moments() {
@@ -158,6 +178,11 @@ final class RaftWatch implements Watch {
   // Steps
 
   @Override
+  public void stepping(long node, long trueTime) {
+    member(node).time = trueTime;
+  }
+
+  @Override
   public void stepped(long node, List<Input> inputs, List<Emission> emissions, Status after) {
     var member = member(node);
     for (var input : inputs) {
@@ -168,6 +193,7 @@ final class RaftWatch implements Watch {
         verified(member, answer);
       }
     }
+    answeredAlone(member, inputs, emissions);
     for (var emission : emissions) {
       did(member, emission);
     }
@@ -194,6 +220,13 @@ final class RaftWatch implements Watch {
         node,
         after.decided(),
         member.decided);
+    check(
+        after.role().equals("learner") != isVoter(node),
+        "R14",
+        "node %x, voter or not: %s, is %s",
+        node,
+        isVoter(node),
+        after.role());
     for (var peer : after.peers()) {
       check(era().isMember(peer.id()), "R14", "node %x follows up %s, no member", node, peer.id());
       progress(member, peer, term);
@@ -228,9 +261,11 @@ final class RaftWatch implements Watch {
         member.verified = Math.max(member.verified, point.index());
       }
       case Input.Transfer transfer -> moments.saw("leadership transfer");
+      case Input.Received(var from, RaftMessage.TimeoutNow order) ->
+          member.handedOver.put(order.term(), from);
       case Input.ReadBarrier(var id) -> {
         check(!member.reads.containsKey(id), "R11", "read id %s is used again", id);
-        member.reads.put(id, decidedUpTo());
+        member.reads.put(id, decidedBy(member.time));
       }
       case Input.Received(var from, RaftMessage.AskVote ask) ->
           member.candidates.put(new Candidacy(from, ask.term()), ask.last());
@@ -240,6 +275,44 @@ final class RaftWatch implements Watch {
         }
       }
       default -> {}
+    }
+  }
+
+  /// R12: a leader that answers a read in the step that brought it has asked nobody. At the true
+  /// time of that step nobody else may have decided anything beyond its answer; what others have
+  /// done by then may be shown later.
+  private void answeredAlone(Member member, List<Input> inputs, List<Emission> emissions) {
+    if (era().options().leaseMillis() == 0) {
+      return;
+    }
+    for (var emission : emissions) {
+      if (emission instanceof Emission.ReadReady(var id, long index)
+          && inputs.contains(new Input.ReadBarrier(id))) {
+        moments.saw("read answered by a lease");
+        member.answeredAlone = member.time;
+        member.answer = index;
+        long by = decidedBy(member.time);
+        check(
+            index >= by,
+            "R12",
+            "node %x answers a read with %d by its lease, and all up to %d was decided by then",
+            member.node,
+            index,
+            by);
+      }
+    }
+  }
+
+  /// R12, for what is shown later than the answer.
+  private void nobodyAnsweredWithout(Member decider, long index) {
+    for (var other : members.values()) {
+      check(
+          other == decider || other.answeredAlone < decider.time || other.answer >= index,
+          "R12",
+          "node %x has answered a read with %d by its lease, and %d was decided by then",
+          other.node,
+          other.answer,
+          index);
     }
   }
 
@@ -360,12 +433,20 @@ final class RaftWatch implements Watch {
         message.term(),
         member.memory.term);
     check(era().isMember(to), "R14", "node %x tells %s, no member, %s", member.node, to, message);
+    check(
+        isVoter(member.node) || !hasVoice(message),
+        "R14",
+        "node %x, a learner, says %s",
+        member.node,
+        message);
     switch (message) {
       case RaftMessage.VoteAnswer(long term, boolean granted) -> {
         if (granted) {
           grants(member, to, term);
         }
       }
+      case RaftMessage.AskVote(long term, var last, boolean transfer) when transfer ->
+          takesOver(member, term);
       case RaftMessage.Appended(long term, long round, long matched) -> {
         check(
             matched <= member.memory.lastIndex(),
@@ -381,6 +462,21 @@ final class RaftWatch implements Watch {
       var bytes = RaftMessage.CODEC.encode(message);
       member.due.computeIfAbsent(new Due(to, bytes), due -> new ArrayDeque<>()).add(recordsBefore);
     }
+  }
+
+  private boolean isVoter(long node) {
+    return era().voters().stream().anyMatch(id -> id.node() == node);
+  }
+
+  /// Whether only a voter may say it.
+  private static boolean hasVoice(RaftMessage message) {
+    return switch (message) {
+      case RaftMessage.AskPreVote ask -> true;
+      case RaftMessage.AskVote ask -> true;
+      case RaftMessage.PreVoteAnswer answer -> answer.granted();
+      case RaftMessage.VoteAnswer answer -> answer.granted();
+      default -> false;
+    };
   }
 
   private void grants(Member member, ReplicaId to, long term) {
@@ -403,6 +499,19 @@ final class RaftWatch implements Watch {
     }
   }
 
+  /// R16: who takes over was told so by the leader of the term that it leaves.
+  private void takesOver(Member member, long term) {
+    var from = member.handedOver.get(term - 1);
+    check(
+        from != null && Long.valueOf(from.node()).equals(leaderOf.get(term - 1)),
+        "R16",
+        "node %x takes over in term %d, and %s told it to",
+        member.node,
+        term,
+        from);
+    moments.saw("takes over when told to");
+  }
+
   /// R2: a vote that has left, or is counted by the voter itself, is the only one of its term, over
   /// all lives.
   private void granted(Member member, ReplicaId to, long term) {
@@ -419,11 +528,7 @@ final class RaftWatch implements Watch {
 
   private void leads(Member member, long term) {
     member.leads = true;
-    check(
-        era().voters().stream().anyMatch(id -> id.node() == member.node),
-        "R14",
-        "node %x, no voter, leads",
-        member.node);
+    check(isVoter(member.node), "R14", "node %x, no voter, leads", member.node);
     var before = leaderOf.putIfAbsent(term, member.node);
     check(
         before == null || before == member.node,
@@ -448,6 +553,9 @@ final class RaftWatch implements Watch {
 
   private void decided(Member member, List<Entry> entries) {
     long last = entries.getLast().index();
+    if (!isVoter(member.node)) {
+      moments.saw("a learner follows");
+    }
     if (member.leads) {
       check(
           entries.getLast().mark() == member.memory.term,
@@ -482,6 +590,9 @@ final class RaftWatch implements Watch {
           "entry %d was decided twice, differently",
           entry.index());
       if (before == null) {
+        decidedBy.put(member.time, entry.index());
+        decidedBy.tailMap(member.time, false).replaceAll((time, upTo) -> entry.index());
+        nobodyAnsweredWithout(member, entry.index());
         check(
             quorum().decides(id -> member(id.node()).durable.holds(entry.index(), held)),
             "C3",
@@ -591,6 +702,7 @@ final class RaftWatch implements Watch {
     member.due.clear();
     member.reads.clear();
     member.matched.clear();
+    member.handedOver.clear();
     member.memory = member.durable.copy();
     member.leads = false;
     member.applied = 0;

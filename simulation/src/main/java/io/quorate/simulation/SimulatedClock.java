@@ -21,7 +21,7 @@ final class SimulatedClock implements LongSupplier {
 
   private long at(long time) {
     long elapsed = time - since;
-    return offset + elapsed + elapsed / 1_000_000 * driftPpm;
+    return offset + elapsed + elapsed * driftPpm / 1_000_000;
   }
 
   /// When the clock will show this, or has shown it: the true time, rounded up.

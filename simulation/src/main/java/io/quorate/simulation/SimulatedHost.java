@@ -74,7 +74,8 @@ final class SimulatedHost<R>
 
   /// The true time at which whatever happens here happens: later than the world's while the host is
   /// busy.
-  long trueTime() {
+  @Override
+  public long trueTime() {
     return Math.max(world.timeline().now(), busyUntil);
   }
 
@@ -416,6 +417,7 @@ final class SimulatedHost<R>
 
   @Override
   public void stepped(List<Input> inputs, List<Emission> emissions, Status after) {
+    world.watch().stepping(id, trueTime());
     world.watch().stepped(id, inputs, emissions, after);
     if (world.trace().isOn()) {
       TraceWords.step(this, inputs, emissions, after)

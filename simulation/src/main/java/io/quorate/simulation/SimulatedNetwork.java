@@ -30,6 +30,10 @@ final class SimulatedNetwork {
 
     boolean isUp();
 
+    /// The true time at which what the node does now happens: later than the world's while a flush
+    /// takes place within its turn.
+    long trueTime();
+
     /// Lets something happen at the node, unless it goes down before; then a turn follows.
     void deliver(long delay, Consumer<Network.Owner> event);
   }
@@ -255,10 +259,11 @@ final class SimulatedNetwork {
       counts.lost++;
       return;
     }
-    carry(from, to, frame, 0);
+    long leaves = Math.max(0, from.trueTime() - timeline.now());
+    carry(from, to, frame, leaves);
     if (draw.chance(conditions.duplication)) {
       counts.repeated++;
-      carry(from, to, frame, draw.below(conditions.lateBy + 1));
+      carry(from, to, frame, leaves + draw.below(conditions.lateBy + 1));
     }
   }
 

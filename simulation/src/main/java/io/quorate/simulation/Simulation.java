@@ -2,6 +2,7 @@ package io.quorate.simulation;
 
 import static io.quorate.simulation.ViolationException.check;
 
+import io.quorate.consensus.Era;
 import io.quorate.consensus.Protocol;
 import io.quorate.store.Outcome;
 import java.util.ArrayList;
@@ -90,6 +91,7 @@ public final class Simulation {
   private final KvMachines machines = new KvMachines();
   private final RaftWatch watch = new RaftWatch();
   private final KvHistory history = new KvHistory();
+  private final World.Settings settings;
   private final World<Outcome> world;
   private final Faults<Outcome> striking;
   private final KvClients clients;
@@ -102,23 +104,41 @@ public final class Simulation {
     var draw = new Draw(plan.seed);
     int drawn = draw.chance(0.6) ? 3 : draw.chance(0.7) ? 5 : draw.chance(0.5) ? 1 : 4;
     this.nodes = plan.nodes == 0 ? drawn : plan.nodes;
-    this.faults = plan.profile.draw(draw.split(), nodes, CALM, CALM + plan.faults);
-    this.world =
-        new World<>(
-            draw.below(Long.MAX_VALUE),
-            World.Settings.of(nodes, plan.protocol),
-            machines,
-            made -> watch,
-            trace);
-    this.striking = new Faults<>(world);
+    var faultDraw = draw.split();
+    long worldSeed = draw.below(Long.MAX_VALUE);
+    var clientDraw = draw.split();
+    var requestDraw = draw.split();
     this.gap = (long) (draw.magnitude(0.5, 50) * MILLISECOND);
+    var options = options(draw);
+    int learners = nodes >= 4 && draw.chance(0.4) ? 1 : 0;
+    int mayLose = (nodes - learners - 1) / 2;
+    this.faults =
+        plan.profile.draw(faultDraw, nodes, mayLose, CALM, CALM + plan.faults).stream()
+            .filter(planned -> mayStrike(planned.fault(), options))
+            .toList();
+    this.settings = World.Settings.of(nodes, learners, plan.protocol, options);
+    this.world = new World<>(worldSeed, settings, machines, made -> watch, trace);
+    this.striking = new Faults<>(world);
     this.clients =
         new KvClients(
             world,
             machines,
-            draw.split(),
+            clientDraw,
             history,
-            new KvRequests(draw.split(), (double) plan.faults / gap));
+            new KvRequests(requestDraw, (double) plan.faults / gap));
+  }
+
+  private static Era.Options options(Draw draw) {
+    if (!draw.chance(0.3)) {
+      return Era.Options.DEFAULT;
+    }
+    return Era.Options.DEFAULT.withLeases((int) draw.between(200, 1_000), Profile.MAX_DRIFT_PPM);
+  }
+
+  /// Leases rest on a bound on what clocks do. A jump is beyond any: whoever has clocks that jump
+  /// must not use leases.
+  private static boolean mayStrike(Fault fault, Era.Options options) {
+    return options.leaseMillis() == 0 || !(fault instanceof Fault.ClockJump);
   }
 
   /// The faults that a plan draws, whether it keeps them or not.
@@ -153,7 +173,7 @@ public final class Simulation {
     striking.healAt(healed);
     clients.begin(gap, CALM, healed - SECOND);
     world.run(healed);
-    world.run(ELECTION_TIMEOUTS * World.Settings.of(nodes, plan.protocol).timing().election());
+    world.run(ELECTION_TIMEOUTS * settings.timing().election());
     check(world.leader() != null, "C16", "nobody leads four election timeouts after the faults");
     world.run(REPAIR);
     clients.begin(5 * MILLISECOND, world.timeline().now(), world.timeline().now() + EPILOGUE);

@@ -14,6 +14,11 @@ interface Watch {
   /// A node's machine begins, or begins again.
   default void began(long node, Era era, Point decided, List<JournalRecord> records) {}
 
+  /// The true time of the step of a node's machine that is shown next. Nodes whose flushes take
+  /// place within their turns are a little ahead of the world, so it may be earlier than that of a
+  /// step that was shown before.
+  default void stepping(long node, long trueTime) {}
+
   /// A node's machine was stepped; the effects have not been carried out yet.
   default void stepped(long node, List<Input> inputs, List<Emission> emissions, Status after) {}
 

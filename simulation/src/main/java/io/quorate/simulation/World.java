@@ -1,9 +1,11 @@
 package io.quorate.simulation;
 
+import io.quorate.consensus.Era;
 import io.quorate.consensus.Protocol;
 import io.quorate.consensus.Self;
 import io.quorate.consensus.wire.Bytes;
 import io.quorate.journal.Journal;
+import io.quorate.node.FirstEra;
 import io.quorate.node.Members;
 import io.quorate.node.Node;
 import io.quorate.replica.StateMachine;
@@ -35,20 +37,30 @@ final class World<R> {
   }
 
   /// @param nodes how many nodes
+  /// @param learners how many of them, the last ones, have no voice
   /// @param protocol by which they agree
+  /// @param options of their first era
   /// @param snapshotBytes see [io.quorate.replica.Replica.Settings]
   record Settings(
       int nodes,
+      int learners,
       Protocol protocol,
+      Era.Options options,
       Self.Timing timing,
       Self.Limits limits,
       Journal.Options journal,
       long snapshotBytes) {
 
     static Settings of(int nodes, Protocol protocol) {
+      return of(nodes, 0, protocol, Era.Options.DEFAULT);
+    }
+
+    static Settings of(int nodes, int learners, Protocol protocol, Era.Options options) {
       return new Settings(
           nodes,
+          learners,
           protocol,
+          options,
           Self.Timing.DEFAULT,
           new Self.Limits(20_000, 100_000, 4_000, 16_000),
           new Journal.Options(1 << 16),
@@ -108,13 +120,21 @@ final class World<R> {
     return Members.of("simulation", urls);
   }
 
+  private FirstEra firstEra() {
+    var ids = List.copyOf(members.nodes().keySet());
+    return new FirstEra(
+        settings.protocol.name(),
+        ids.subList(settings.nodes - settings.learners, settings.nodes),
+        settings.options);
+  }
+
   private Node<R> makeNode(SimulatedHost<R> host) {
     var observed = new ObservedProtocol(settings.protocol, host);
     return new Node<>(
         new Node.Settings(
             host.id(),
             members,
-            settings.protocol.name(),
+            firstEra(),
             name -> observed,
             "simulated",
             settings.timing,

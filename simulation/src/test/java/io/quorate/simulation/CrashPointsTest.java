@@ -19,6 +19,7 @@ import org.junit.jupiter.params.provider.MethodSource;
 class CrashPointsTest {
   private static final long MILLISECOND = 1_000_000;
   private static final long SECOND = 1_000 * MILLISECOND;
+  private static final long GAP = 5 * MILLISECOND;
 
   /// A story that writes to disk.
   enum Story {
@@ -59,13 +60,16 @@ class CrashPointsTest {
       var settings =
           new World.Settings(
               story.nodes,
+              usual.learners(),
               usual.protocol(),
+              usual.options(),
               usual.timing(),
               usual.limits(),
               new Journal.Options(1 << 16),
               story.snapshotBytes);
       world = new World<>(1, settings, machines, made -> watch, Trace.NONE);
-      clients = new KvClients(world, machines, new Draw(1), history, 3);
+      var requests = new KvRequests(new Draw(2), (double) story.writing / GAP);
+      clients = new KvClients(world, machines, new Draw(1), history, requests);
     }
 
     void tell() {
@@ -81,7 +85,7 @@ class CrashPointsTest {
 
     private void write(long length) {
       long now = world.timeline().now();
-      clients.begin(5 * MILLISECOND, now, now + length);
+      clients.begin(GAP, now, now + length);
       world.run(length + 100 * MILLISECOND);
     }
 
@@ -92,7 +96,7 @@ class CrashPointsTest {
       world.run(6 * SECOND);
       write(SECOND / 4);
       world.run(15 * SECOND);
-      history.verify();
+      RevisionCheck.verify(history, world.moments());
       assertThat(world.leader()).isNotNull();
       long digest = machines.digest(world.host(0));
       for (var host : world.hosts()) {

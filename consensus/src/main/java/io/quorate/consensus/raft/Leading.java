@@ -12,6 +12,7 @@ import java.util.ArrayList;
 import java.util.List;
 import java.util.Map;
 import java.util.TreeMap;
+import java.util.function.Predicate;
 import org.jspecify.annotations.Nullable;
 
 /// One leadership: orders proposals, replicates and decides them (thesis 3.5, 3.6.2), stays leader
@@ -25,6 +26,7 @@ final class Leading implements Role {
   private final Raft raft;
   private final Map<ReplicaId, Progress> progress = new TreeMap<>();
   private final Reads reads = new Reads();
+  private final Lease lease;
 
   /// The leadership's first entry; nothing older is decided by counting (3.6.2), and no read is
   /// answered before it is decided (6.4).
@@ -35,6 +37,9 @@ final class Leading implements Role {
 
   /// How far the leader itself holds the log, as its own message told.
   private long matchedHere;
+
+  /// The newest round: every message carries it, and its answer says so.
+  private long round;
 
   private long now;
   private long quorumCheckAt;
@@ -50,6 +55,7 @@ final class Leading implements Role {
     this.journaled = raft.log.lastIndex();
     this.firstIndex = journaled + 1;
     this.quorumCheckAt = now + raft.self.timing().election();
+    this.lease = new Lease(raft.era, heartbeat());
     for (var other : raft.others) {
       progress.put(other, new Progress(other, firstIndex, now));
     }
@@ -89,9 +95,16 @@ final class Leading implements Role {
   void ask(ReadId id, Effects out) {
     if (ending()) {
       out.readLost(id);
+    } else if (mayAnswerAlone()) {
+      out.readReady(id, raft.log.decided());
     } else {
       reads.ask(id);
     }
+  }
+
+  /// Whether no round is needed to know that nobody else has decided anything (thesis 6.4.1).
+  private boolean mayAnswerAlone() {
+    return lease.holds(now) && transferTo == null && raft.log.decided() >= firstIndex;
   }
 
   // Acknowledgements
@@ -138,7 +151,7 @@ final class Leading implements Role {
     peer.lastHeard = now;
     if (round > peer.round) {
       peer.round = round;
-      confirmReads(out);
+      confirm(out);
     }
     return peer;
   }
@@ -151,12 +164,13 @@ final class Leading implements Role {
     return peer;
   }
 
-  private boolean followedRound(ReplicaId id) {
-    return id.equals(raft.self.id()) || peer(id).round >= reads.round();
+  private Predicate<ReplicaId> followed(long which) {
+    return id -> id.equals(raft.self.id()) || peer(id).round >= which;
   }
 
-  private void confirmReads(Effects out) {
-    reads.confirm(raft.quorum, this::followedRound, out);
+  private void confirm(Effects out) {
+    lease.confirm(raft.quorum, this::followed);
+    reads.confirm(raft.quorum, this::followed, out);
   }
 
   /// Decides what a quorum holds durably, if it is of this term (thesis 3.6.2, R7).
@@ -224,28 +238,38 @@ final class Leading implements Role {
     if (log.lastIndex() > journaled) {
       out.journal(new RaftRecord.Log(journaled + 1, log.range(journaled + 1, log.lastIndex())));
       journaled = log.lastIndex();
-      out.sendDurably(
-          raft.self.id(), new RaftMessage.Appended(raft.term(), reads.round(), journaled));
+      out.sendDurably(raft.self.id(), new RaftMessage.Appended(raft.term(), round, journaled));
     }
     beginReads(out);
+    if (lease.wantsRound(now)) {
+      beginRound();
+    }
     for (var peer : progress.values()) {
       replicate(peer, out);
     }
     if (transferTo != null && !transferTold && peer(transferTo).matched == log.lastIndex()) {
       transferTold = true;
+      lease.giveUp();
       out.send(transferTo, new RaftMessage.TimeoutNow(raft.term()));
     }
   }
 
   private void beginReads(Effects out) {
-    if (raft.log.decided() >= firstIndex && reads.begin(raft.log.decided())) {
-      confirmReads(out);
+    if (raft.log.decided() >= firstIndex && reads.wantRound()) {
+      beginRound();
+      reads.begin(round, raft.log.decided());
+      confirm(out);
       for (var voter : raft.era.voters()) {
-        if (!voter.equals(raft.self.id()) && !followedRound(voter)) {
-          out.send(voter, new RaftMessage.Confirm(raft.term(), reads.round()));
+        if (!voter.equals(raft.self.id())) {
+          out.send(voter, new RaftMessage.Confirm(raft.term(), round));
         }
       }
     }
+  }
+
+  private void beginRound() {
+    round++;
+    lease.began(round, now);
   }
 
   private void replicate(Progress peer, Effects out) {
@@ -277,9 +301,7 @@ final class Leading implements Role {
     var previous = new Point(peer.next - 1, log.markAt(peer.next - 1));
     peer.lastSent = now;
     peer.decidedTold = log.decided();
-    out.send(
-        peer.id,
-        new RaftMessage.Append(raft.term(), reads.round(), previous, entries, log.decided()));
+    out.send(peer.id, new RaftMessage.Append(raft.term(), round, previous, entries, log.decided()));
     if (!entries.isEmpty()) {
       peer.sent(entries.getLast().index(), Entry.size(entries));
     }
@@ -287,7 +309,7 @@ final class Leading implements Role {
 
   private void tellBehind(Progress peer, Effects out) {
     peer.lastSent = now;
-    out.send(peer.id, new RaftMessage.Behind(raft.term(), reads.round(), raft.log.decided()));
+    out.send(peer.id, new RaftMessage.Behind(raft.term(), round, raft.log.decided()));
   }
 
   private long heartbeat() {

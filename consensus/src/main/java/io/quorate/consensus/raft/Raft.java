@@ -80,10 +80,7 @@ public final class Raft implements Consensus {
     this.era = era;
     this.self = self;
     this.quorum = Quorum.of(era);
-    var members = new ArrayList<>(era.voters());
-    members.addAll(era.learners());
-    members.remove(self.id());
-    this.others = List.copyOf(members);
+    this.others = era.members().stream().filter(id -> !id.equals(self.id())).toList();
     this.log = new RaftLog(decided, self.limits().window());
     this.voting = new Voting(this);
     this.following = new Following(this);
@@ -358,7 +355,7 @@ public final class Raft implements Consensus {
   public Status status() {
     var leadership = new Leadership(leader(), term);
     return switch (role) {
-      case Role.Follower f -> status("follower", leadership);
+      case Role.Follower f -> status(isVoter() ? "follower" : "learner", leadership);
       case Role.PreCandidate p -> status("pre-candidate", leadership);
       case Role.Candidate c -> status("candidate", leadership);
       case Leading leading ->

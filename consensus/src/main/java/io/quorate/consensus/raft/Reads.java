@@ -6,6 +6,7 @@ import io.quorate.consensus.ReadId;
 import io.quorate.consensus.ReplicaId;
 import java.util.ArrayList;
 import java.util.List;
+import java.util.function.LongFunction;
 import java.util.function.Predicate;
 
 /// The read barriers of one leadership: ReadIndex (thesis 6.4).
@@ -19,34 +20,31 @@ final class Reads {
   private long underWayIndex;
   private long round;
 
-  /// The newest round; every message of the leader carries it.
-  long round() {
-    return round;
-  }
-
   void ask(ReadId id) {
     collecting.add(id);
   }
 
-  /// Begins a round if barriers wait and none is under way.
+  /// Whether barriers wait and none are under way.
+  boolean wantRound() {
+    return underWay.isEmpty() && !collecting.isEmpty();
+  }
+
+  /// A round begins for those that wait.
   ///
   /// @param decided the leader's decided index, which covers all that it ever acknowledged
-  /// @return whether a round began, so that its followers must be asked
-  boolean begin(long decided) {
-    if (!underWay.isEmpty() || collecting.isEmpty()) {
-      return false;
-    }
+  void begin(long begun, long decided) {
     var swap = underWay;
     underWay = collecting;
     collecting = swap;
     underWayIndex = decided;
-    round++;
-    return true;
+    round = begun;
   }
 
-  /// Answers the round under way if enough members followed it.
-  void confirm(Quorum quorum, Predicate<ReplicaId> followed, Effects out) {
-    if (!underWay.isEmpty() && quorum.confirmsRead(followed)) {
+  /// Answers the barriers under way if enough members followed their round.
+  ///
+  /// @param followed who has answered a round, or a later one
+  void confirm(Quorum quorum, LongFunction<Predicate<ReplicaId>> followed, Effects out) {
+    if (!underWay.isEmpty() && quorum.confirmsRead(followed.apply(round))) {
       for (var id : underWay) {
         out.readReady(id, underWayIndex);
       }

@@ -6,11 +6,16 @@ import io.quorate.consensus.Effects;
 import io.quorate.consensus.Input.Suspicion;
 import io.quorate.consensus.Point;
 import io.quorate.consensus.ReplicaId;
+import java.util.List;
 import java.util.Set;
 import java.util.TreeSet;
 import org.jspecify.annotations.Nullable;
 
 /// Elections: when to ask for one, and how to answer those who do (thesis 3.4, 3.6.1, 4.2.3, 9.6).
+///
+/// In an era with leader leases a voter elects nobody, not itself either, before the lease time
+/// since it last heard its leader has passed, and not within that time after a start, for it forgot
+/// whom it heard (6.4.1). Only a leader's handing over lets it go earlier. See [Lease].
 final class Voting {
   /// How long a follower waits before it acts on a suspicion, for each voter that goes before it.
   private static final long RANK_DELAY = 10_000_000;
@@ -20,13 +25,18 @@ final class Voting {
   private final Raft raft;
   private final Set<ReplicaId> suspects = new TreeSet<>();
 
+  /// How long it stays with a leader that it heard; 0 without leases.
+  private final long stay;
+
   private boolean awake;
   private long deadline;
   private long leaderHeard = NEVER;
+  private long staysUntil = NEVER;
   private long attempts;
 
   Voting(Raft raft) {
     this.raft = raft;
+    this.stay = Lease.stay(raft.era);
   }
 
   /// The first step of this life: nobody leads as far as is known, and a question before an
@@ -35,10 +45,12 @@ final class Voting {
     if (!awake) {
       awake = true;
       long heartbeat = raft.self.timing().heartbeat();
+      boolean alone = raft.era.voters().equals(List.of(raft.self.id()));
+      staysUntil = alone ? now : now + stay;
       deadline =
           raft.quorum.elects(raft.self.id()::equals)
-              ? now
-              : now + 2 * heartbeat + random(3 * heartbeat);
+              ? staysUntil
+              : staysUntil + 2 * heartbeat + random(3 * heartbeat);
     }
   }
 
@@ -58,7 +70,7 @@ final class Voting {
   /// A fresh timeout, drawn anew so that two candidates do not meet again (thesis 3.4).
   void restartTimer(long now) {
     long election = raft.self.timing().election();
-    deadline = now + election + random(election);
+    deadline = Math.max(now + election, staysUntil) + random(election);
   }
 
   private long random(long bound) {
@@ -68,6 +80,7 @@ final class Voting {
   /// The leader of the present term spoke.
   void heardLeader(long now, ReplicaId leader) {
     leaderHeard = now;
+    staysUntil = now + stay;
     suspects.remove(leader);
     restartTimer(now);
   }
@@ -81,7 +94,7 @@ final class Voting {
     }
     suspects.add(peer);
     if (peer.equals(raft.leader()) && raft.isVoter()) {
-      deadline = Math.min(deadline, now + suspicionDelay(peer));
+      deadline = Math.min(deadline, Math.max(now, staysUntil) + suspicionDelay(peer));
     }
   }
 
@@ -100,7 +113,7 @@ final class Voting {
   /// Whether this member still follows a leader that it heard within the shortest timeout, and so
   /// helps nobody to replace it (thesis 4.2.3). One that it suspects does not count.
   private boolean leaderIsAlive(long now) {
-    if (raft.role() instanceof Leading) {
+    if (raft.role() instanceof Leading || isBound(now)) {
       return true;
     }
     var leader = raft.leader();
@@ -108,6 +121,11 @@ final class Voting {
         && !suspects.contains(leader)
         && leaderHeard != NEVER
         && now - leaderHeard < raft.self.timing().election();
+  }
+
+  /// Whether a leader's lease may rest on this voter.
+  private boolean isBound(long now) {
+    return now < staysUntil;
   }
 
   private boolean upToDate(Point last) {
@@ -152,7 +170,8 @@ final class Voting {
   }
 
   void askedPreVote(long now, ReplicaId from, RaftMessage.AskPreVote ask, Effects out) {
-    boolean granted = ask.term() >= raft.term() && upToDate(ask.last()) && !leaderIsAlive(now);
+    boolean granted =
+        raft.isVoter() && ask.term() >= raft.term() && upToDate(ask.last()) && !leaderIsAlive(now);
     out.send(from, new RaftMessage.PreVoteAnswer(raft.term(), ask.attempt(), granted));
   }
 
@@ -176,6 +195,7 @@ final class Voting {
   /// A new term, with the vote in it for oneself: one record. It is counted when its own answer
   /// comes back, durable.
   private void askVotes(long now, @Nullable ReplicaId suspected, boolean transfer, Effects out) {
+    require(transfer || !isBound(now), "a vote for itself while a lease may rest on it");
     raft.follow(now, raft.term() + 1, null, out);
     raft.setTerm(raft.term(), raft.self.id());
     raft.journalHard(out);
@@ -198,7 +218,8 @@ final class Voting {
     }
     boolean mine = ask.term() == raft.term();
     boolean free = raft.vote() == null || from.equals(raft.vote());
-    boolean granted = mine && free && upToDate(ask.last()) && raft.isVoter();
+    boolean stays = isBound(now) && !ask.transfer();
+    boolean granted = mine && free && !stays && upToDate(ask.last()) && raft.isVoter();
     if (granted) {
       raft.setTerm(raft.term(), from);
       restartTimer(now);

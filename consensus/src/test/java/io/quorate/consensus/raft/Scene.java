@@ -74,7 +74,8 @@ final class Scene {
     var words = List.of(command.split(" +", -1));
     var arguments = words.subList(1, words.size());
     switch (words.getFirst()) {
-      case "members" -> members(Long.parseLong(arguments.getFirst()));
+      case "members" -> members(Integer.parseInt(arguments.getFirst()), count(arguments, 1, 0));
+      case "leases" -> leases(arguments);
       case "limit" -> limits = limit(Long.parseLong(arguments.getFirst()));
       case "log" -> member(arguments.getFirst()).hold(terms(arguments));
       case "term" -> member(arguments.getFirst()).promise(Long.parseLong(arguments.get(1)));
@@ -120,13 +121,26 @@ final class Scene {
   }
 
   private static int count(List<String> arguments, int at) {
-    return arguments.size() > at ? Integer.parseInt(arguments.get(at)) : Integer.MAX_VALUE;
+    return count(arguments, at, Integer.MAX_VALUE);
   }
 
-  private void members(long count) {
-    var ids = LongStream.rangeClosed(1, count).mapToObj(Scene::id).toList();
-    era = Era.first("raft", ids);
+  private static int count(List<String> arguments, int at, int otherwise) {
+    return arguments.size() > at ? Integer.parseInt(arguments.get(at)) : otherwise;
+  }
+
+  private void members(int voters, int learners) {
+    var ids = LongStream.rangeClosed(1, voters + learners).mapToObj(Scene::id).toList();
+    era =
+        Era.first(
+            "raft", ids.subList(0, voters), ids.subList(voters, ids.size()), Era.Options.DEFAULT);
     ids.forEach(id -> members.put(id.node(), new Member(this, id.node())));
+  }
+
+  private void leases(List<String> arguments) {
+    var options =
+        era.options()
+            .withLeases(Integer.parseInt(arguments.get(0)), Integer.parseInt(arguments.get(1)));
+    era = Era.first("raft", era.voters(), era.learners(), options);
   }
 
   private static Self.Limits limit(long messageBytes) {

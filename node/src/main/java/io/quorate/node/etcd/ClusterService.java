@@ -65,7 +65,8 @@ final class ClusterService {
     for (var entry : member.store().directory()) {
       members.put(entry.id(), started(entry));
     }
-    members.values().forEach(response::addMembers);
+    var replica = member.group().replica();
+    members.forEach((id, each) -> response.addMembers(each.setIsLearner(replica.isLearner(id))));
     reply.done(Bytes.of(response.build().toByteArray()));
   }
 

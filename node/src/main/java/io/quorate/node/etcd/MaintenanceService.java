@@ -69,6 +69,7 @@ final class MaintenanceService {
             .setRaftIndex(replica.decided())
             .setRaftAppliedIndex(replica.applied())
             .setRaftTerm(leadership.term())
+            .setIsLearner(replica.isLearner(member.node().id()))
             .setDowngradeInfo(DowngradeInfo.getDefaultInstance());
     if (leader == null) {
       response.addErrors(NO_LEADER);
