@@ -8,6 +8,7 @@ import java.util.LinkedHashSet;
 import java.util.List;
 import java.util.Map;
 import java.util.Set;
+import java.util.TreeSet;
 
 /// Searches for an order in which operations on one register can have happened, each between its
 /// call and its end: a second opinion that ignores revisions.
@@ -65,6 +66,9 @@ final class RegisterSearch {
   /// Those that may have happened, by call.
   private final List<Integer> optional = new ArrayList<>();
 
+  /// The values that any operation saw, or may have.
+  private final Set<String> seen = new TreeSet<>();
+
   /// How many operations that saw a value are still to come.
   private final Map<String, Integer> toSee = new LinkedHashMap<>();
 
@@ -77,6 +81,11 @@ final class RegisterSearch {
     byEnd = new ArrayList<>(byCall);
     byEnd.sort(Comparator.comparingLong(i -> ops.get(i).end()));
     byCall.forEach(number -> count(number, 1));
+    for (var op : ops) {
+      if (op.sees() != null) {
+        seen.add(op.sees());
+      }
+    }
   }
 
   /// @param ops in the order of their calls
@@ -200,7 +209,7 @@ final class RegisterSearch {
         candidates.add(number);
       }
     }
-    // Of those that differ in nothing but their calls, one is enough.
+    // Of those that differ in nothing that anybody saw but their calls, one is enough.
     boolean anyPut = false;
     boolean anyDeletion = false;
     for (int number : optional) {
@@ -210,11 +219,12 @@ final class RegisterSearch {
       }
       if (mayCome(number, value, mustTell)) {
         boolean deletes = RegisterOp.NOTHING.equals(op.writes());
-        if (op.observes() || !(deletes ? anyDeletion : anyPut)) {
+        boolean alike = !op.observes() && (deletes || !seen.contains(op.writes()));
+        if (!alike || !(deletes ? anyDeletion : anyPut)) {
           candidates.add(number);
         }
-        anyDeletion |= deletes && !op.observes();
-        anyPut |= !deletes && !op.observes();
+        anyDeletion |= alike && deletes;
+        anyPut |= alike && !deletes;
       }
     }
     return new Choice(value, candidates);
