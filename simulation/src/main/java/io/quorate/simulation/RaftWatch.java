@@ -69,6 +69,10 @@ final class RaftWatch implements Watch {
 
   private final Map<Long, Member> members = new TreeMap<>();
   private final TreeMap<Long, RaftFold.Held> decided = new TreeMap<>();
+
+  /// The term in which each of them was decided.
+  private final Map<Long, Long> decidedIn = new TreeMap<>();
+
   private final Map<Long, Long> leaderOf = new TreeMap<>();
   private final Map<Point, Point> entryBefore = new LinkedHashMap<>();
   private final Map<Point, Long> contentOf = new LinkedHashMap<>();
@@ -436,8 +440,11 @@ final class RaftWatch implements Watch {
       return;
     }
     for (var entry : decided.tailMap(member.decided, false).entrySet()) {
+      // Who learns late that it leads may find a later term, and what was decided in that, long
+      // there.
       check(
-          member.memory.holds(entry.getKey(), entry.getValue()),
+          decidedIn.getOrDefault(entry.getKey(), term) >= term
+              || member.memory.holds(entry.getKey(), entry.getValue()),
           "R6",
           "node %x leads term %d without entry %d, which is decided",
           member.node,
@@ -482,6 +489,7 @@ final class RaftWatch implements Watch {
           "entry %d was decided twice, differently",
           entry.index());
       if (before == null) {
+        decidedIn.put(entry.index(), member.memory.term);
         check(
             quorum().decides(id -> member(id.node()).durable.holds(entry.index(), held)),
             "C3",
@@ -494,8 +502,9 @@ final class RaftWatch implements Watch {
 
   private void progress(Member leader, Status.Peer peer, long term) {
     var follower = member(peer.id().node());
+    // A later leader may have replaced what this one was told of.
     check(
-        follower.durable.term < term || peer.matched() <= follower.durable.lastIndex(),
+        follower.durable.term != term || peer.matched() <= follower.durable.lastIndex(),
         "R13",
         "leader %x thinks %s holds %d, it holds %d",
         leader.node,
