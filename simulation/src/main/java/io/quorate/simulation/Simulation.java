@@ -3,6 +3,7 @@ package io.quorate.simulation;
 import static io.quorate.simulation.ViolationException.check;
 
 import io.quorate.consensus.Protocol;
+import io.quorate.consensus.Self;
 import io.quorate.store.Outcome;
 import java.util.ArrayList;
 import java.util.List;
@@ -21,7 +22,8 @@ public final class Simulation {
   /// Before faults strike: nobody wonders at a cluster that has not begun.
   private static final long CALM = 2 * SECOND;
 
-  private static final int ELECTION_TIMEOUTS = 4;
+  /// After the faults: a leader is found within four election timeouts (C16).
+  static final long LEADER_WITHIN = 4 * Self.Timing.DEFAULT.election();
 
   /// After the faults: the cluster has so long to repair what takes long, such as images.
   private static final long REPAIR = 12 * SECOND;
@@ -93,7 +95,7 @@ public final class Simulation {
     this.world =
         new World<>(
             draw.below(Long.MAX_VALUE),
-            World.Settings.of(nodes, plan.protocol),
+            World.Settings.of(nodes, plan.protocol).keeping((long) draw.magnitude(100, 30_000)),
             machines,
             made -> watch,
             trace);
@@ -134,7 +136,7 @@ public final class Simulation {
     striking.healAt(healed);
     clients.begin(gap, CALM, healed - SECOND);
     world.run(healed);
-    world.run(ELECTION_TIMEOUTS * World.Settings.of(nodes, plan.protocol).timing().election());
+    world.run(LEADER_WITHIN);
     check(world.leader() != null, "C16", "nobody leads four election timeouts after the faults");
     world.run(REPAIR);
     clients.begin(5 * MILLISECOND, world.timeline().now(), world.timeline().now() + EPILOGUE);
