@@ -400,6 +400,13 @@ final class RaftWatch implements Watch {
             member.node,
             from,
             member.decided);
+        check(
+            !entries.isEmpty() || from > member.memory.lastIndex(),
+            "R15",
+            "node %x drops entries %d to %d, which follow what it caught up to",
+            member.node,
+            from,
+            member.memory.lastIndex());
         if (from <= member.memory.lastIndex()) {
           moments.saw("undecided entries replaced");
         }
@@ -690,7 +697,7 @@ final class RaftWatch implements Watch {
       case LEARNT -> member.durable.learn(Entry.LIST_CODEC.decode(content));
       case INSTALLED -> {
         moments.saw("image installed");
-        member.durable.hold(Point.CODEC.read(new WireReader(content)));
+        member.durable.catchUp(Point.CODEC.read(new WireReader(content)));
       }
       default -> {}
     }
