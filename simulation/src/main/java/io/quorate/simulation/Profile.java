@@ -73,8 +73,8 @@ public enum Profile {
       }
       often(0.8, 300, this::crash);
       often(0.2, 1_500, () -> new Fault.PowerLoss(loss(), away()));
-      often(0.4, 500, () -> new Fault.Isolate(who(), way(), length(500)));
-      often(0.3, 500, () -> new Fault.Split(side(), way(), length(500)));
+      often(0.4, 500, () -> new Fault.Isolate(who(), way(), apart()));
+      often(0.3, 500, () -> new Fault.Split(side(), way(), apart()));
       often(0.3, 500, this::partial);
       often(0.3, 500, this::slowLink);
       often(0.2, 500, () -> new Fault.Weather(weather(), length(300)));
@@ -85,7 +85,9 @@ public enum Profile {
       often(0.2, 1_500, () -> new Fault.FullDisk(who(), length(300)));
       often(0.2, 1_500, () -> new Fault.FailingDisk(who(), draw.below(20), away()));
       often(0.3, 500, () -> new Fault.Transfer(draw.below(nodes)));
-      loseForGood();
+      if (!loseForGood()) {
+        cutLastLeaderOff();
+      }
       faults.sort(Comparator.comparingLong(Planned::time));
       return List.copyOf(faults);
     }
@@ -103,14 +105,28 @@ public enum Profile {
       }
     }
 
-    private void loseForGood() {
+    /// @return whether any node is lost
+    private boolean loseForGood() {
+      boolean any = false;
       for (int node : lost) {
         var who = new Who.Numbered(node);
-        if (draw.chance(0.1)) {
+        if (draw.chance(0.2)) {
           add(anyTime(), new Fault.BitRot(who, away()));
+          any = true;
         } else if (draw.chance(0.1)) {
           add(anyTime(), new Fault.Wipe(who, away()));
+          any = true;
         }
+      }
+      return any;
+    }
+
+    /// Once all is healed but one way, those who still hear each other have to find a leader by
+    /// themselves in time (C16): the last one says nothing any more, and no link breaks.
+    private void cutLastLeaderOff() {
+      if (nodes >= 3 && draw.chance(0.5)) {
+        var who = new Who.Leader(draw.below(nodes));
+        add(until + 1, new Fault.Isolate(who, Way.BOTH, Simulation.LEADER_WITHIN));
       }
     }
 
@@ -144,6 +160,11 @@ public enum Profile {
 
     private long away() {
       return draw.chance(0.7) ? length(100) : length(3_000);
+    }
+
+    /// Now and then so long that the others elect a leader and go on beyond what it keeps at hand.
+    private long apart() {
+      return draw.chance(0.7) ? length(500) : length(5_000);
     }
 
     private SimulatedDisk.Loss loss() {
@@ -181,7 +202,7 @@ public enum Profile {
       return new Conditions(
           draw.between(50_000, 2 * MILLISECOND),
           draw.chance(0.5) ? draw.magnitude(0.001, 0.2) : 0,
-          draw.chance(0.5) ? draw.magnitude(0.001, 0.2) : 0,
+          draw.chance(0.5) ? draw.magnitude(0.001, 0.5) : 0,
           draw.chance(0.5) ? 3_000 * MILLISECOND : MILLISECOND,
           draw.chance(0.3) ? draw.magnitude(0.0001, 0.01) : 0);
     }

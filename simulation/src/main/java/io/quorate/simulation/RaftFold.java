@@ -6,6 +6,7 @@ import io.quorate.consensus.Payload;
 import io.quorate.consensus.Point;
 import io.quorate.consensus.ReplicaId;
 import io.quorate.consensus.raft.RaftRecord;
+import java.util.List;
 import java.util.TreeMap;
 import org.jspecify.annotations.Nullable;
 
@@ -51,7 +52,8 @@ final class RaftFold {
   }
 
   /// The replica got decided entries by itself: they hold whatever the machine's records said.
-  void learn(Iterable<Entry> entries) {
+  void learn(List<Entry> entries) {
+    catchUp(entries.getLast().point());
     for (var entry : entries) {
       log.put(entry.index(), held(entry));
       hold(entry.point());

@@ -13,6 +13,7 @@ import io.quorate.consensus.Point;
 import io.quorate.consensus.Quorum;
 import io.quorate.consensus.ReadId;
 import io.quorate.consensus.ReplicaId;
+import io.quorate.consensus.Self;
 import io.quorate.consensus.Status;
 import io.quorate.consensus.raft.RaftMessage;
 import io.quorate.consensus.raft.RaftRecord;
@@ -39,12 +40,20 @@ final class RaftWatch implements Watch {
   private static final int INSTALLED = 5;
   private static final int REPLICA_LAYER = 1;
   private static final int OF_MACHINE = 1;
+  private static final int GROUP_LAYER = 2;
+  private static final int ASK_BARRIER = 3;
 
   /// A message that a machine asked to send, and how many of its records must be durable before.
   private record Due(ReplicaId to, Bytes message) {}
 
   /// Questions of one candidate in several terms may come in one step.
   private record Candidacy(ReplicaId candidate, long term) {}
+
+  /// A read that was asked for.
+  ///
+  /// @param decided how far anything was decided then
+  /// @param round the first that may confirm it
+  private record Asked(long decided, long round) {}
 
   private static final class Member {
     final long node;
@@ -69,8 +78,23 @@ final class RaftWatch implements Watch {
     boolean leads;
     boolean begun;
     long applied;
-    final Map<ReadId, Long> reads = new LinkedHashMap<>();
+    final Map<ReadId, Asked> reads = new LinkedHashMap<>();
     final Map<ReplicaId, Long> matched = new TreeMap<>();
+
+    /// The newest round that it asked for as a leader, and which of them others have answered.
+    long roundAsked;
+
+    final Map<ReplicaId, Long> roundsAnswered = new TreeMap<>();
+
+    /// Who granted a pre-vote, by attempt.
+    final Map<Long, Set<ReplicaId>> preVotes = new TreeMap<>();
+
+    /// The newest question for a read that it sent to a leader, over all lives.
+    long barrierAsked;
+
+    /// The last term in which it asked for votes.
+    long asksVotesIn;
+
     Map<Candidacy, Point> candidates = new LinkedHashMap<>();
 
     /// Who told it to take over, by the term of that leader.
@@ -86,6 +110,9 @@ final class RaftWatch implements Watch {
 
   /// By true time: how far anything was decided by then.
   private final TreeMap<Long, Long> decidedBy = new TreeMap<>();
+
+  /// The term in which each of them was decided.
+  private final Map<Long, Long> decidedIn = new TreeMap<>();
 
   private final Map<Long, Long> leaderOf = new TreeMap<>();
   private final Map<Point, Point> entryBefore = new LinkedHashMap<>();
@@ -236,14 +263,35 @@ final class RaftWatch implements Watch {
       check(era().isMember(peer.id()), "R14", "node %x follows up %s, no member", node, peer.id());
       progress(member, peer, term);
     }
-    if (!after.role().equals("leader")) {
+    if (after.role().equals("leader")) {
+      reachesQuorum(node, after);
+    } else {
       if (led && emissions.stream().anyMatch(each -> each instanceof Emission.ReadLost)) {
         moments.saw("leader deposed with open reads");
       }
       member.leads = false;
       member.matched.clear();
+      member.roundAsked = 0;
+      member.roundsAnswered.clear();
     }
     onlyPreVotesChangeNothing(node, inputs, emissions);
+  }
+
+  /// R16: a leader has heard a quorum within an election timeout.
+  private void reachesQuorum(long node, Status leader) {
+    var heard = new TreeSet<Long>();
+    heard.add(node);
+    for (var peer : leader.peers()) {
+      if (peer.silence() < Self.Timing.DEFAULT.election()) {
+        heard.add(peer.id().node());
+      }
+    }
+    check(
+        quorum().decides(id -> heard.contains(id.node())),
+        "R16",
+        "node %x still leads, and has heard only %s within an election timeout",
+        node,
+        heard);
   }
 
   /// How far a member says that its log is that of its term's leader.
@@ -277,13 +325,23 @@ final class RaftWatch implements Watch {
           member.handedOver.put(order.term(), from);
       case Input.ReadBarrier(var id) -> {
         check(!member.reads.containsKey(id), "R11", "read id %s is used again", id);
-        member.reads.put(id, decidedBy(member.time));
+        member.reads.put(id, new Asked(decidedBy(member.time), member.roundAsked + 1));
       }
       case Input.Received(var from, RaftMessage.AskVote ask) ->
           member.candidates.put(new Candidacy(from, ask.term()), ask.last());
       case Input.Received(var from, RaftMessage.VoteAnswer answer) -> {
         if (from.node() == member.node && answer.granted()) {
           granted(member, from, answer.term());
+        }
+      }
+      case Input.Received(var from, RaftMessage.PreVoteAnswer answer) -> {
+        if (answer.granted()) {
+          member.preVotes.computeIfAbsent(answer.attempt(), attempt -> new TreeSet<>()).add(from);
+        }
+      }
+      case Input.Received(var from, RaftMessage answer) -> {
+        if (answer.term() == member.memory.term) {
+          member.roundsAnswered.merge(from, roundAnsweredBy(answer), Math::max);
         }
       }
       default -> {}
@@ -328,6 +386,25 @@ final class RaftWatch implements Watch {
     }
   }
 
+  private static long roundAnsweredBy(RaftMessage message) {
+    return switch (message) {
+      case RaftMessage.Appended answer -> answer.round();
+      case RaftMessage.Conflict answer -> answer.round();
+      case RaftMessage.Position answer -> answer.round();
+      case RaftMessage.Confirmed answer -> answer.round();
+      default -> 0;
+    };
+  }
+
+  private static long roundAskedBy(RaftMessage message) {
+    return switch (message) {
+      case RaftMessage.Append append -> append.round();
+      case RaftMessage.Behind behind -> behind.round();
+      case RaftMessage.Confirm confirm -> confirm.round();
+      default -> 0;
+    };
+  }
+
   private void did(Member member, Emission emission) {
     switch (emission) {
       case Emission.Journaled(var record) -> journaled(member, (RaftRecord) record);
@@ -342,15 +419,11 @@ final class RaftWatch implements Watch {
         }
       }
       case Emission.ReadReady(var id, long index) -> {
-        var least = member.reads.remove(id);
-        check(least != null, "R11", "an answer to %s, which was not asked", id);
-        check(
-            least == null || index >= least,
-            "C7",
-            "node %x answers a read with %d, decided before it was asked: %d",
-            member.node,
-            index,
-            least);
+        var asked = member.reads.remove(id);
+        check(asked != null, "R11", "an answer to %s, which was not asked", id);
+        if (asked != null) {
+          answered(member, asked, index);
+        }
       }
       case Emission.ReadLost(var id) -> {
         check(member.reads.remove(id) != null, "R11", "%s, not asked, is lost", id);
@@ -359,6 +432,28 @@ final class RaftWatch implements Watch {
       case Emission.Refused refused -> {}
       case Emission.Behind behind -> {}
     }
+  }
+
+  private void answered(Member member, Asked asked, long index) {
+    check(
+        index >= asked.decided,
+        "C7",
+        "node %x answers a read with %d, decided before it was asked: %d",
+        member.node,
+        index,
+        asked.decided);
+    // Where there are leases a read may need no round: then R12 is what holds it.
+    check(
+        era().options().leaseMillis() > 0
+            || !quorum()
+                .elects(id ->
+                    id.node() != member.node
+                        && member.roundsAnswered.getOrDefault(id, 0L) < asked.round),
+        "R11",
+        "node %x answers a read that round %d confirms or a later one; answered are %s",
+        member.node,
+        asked.round,
+        member.roundsAnswered);
   }
 
   private void journaled(Member member, RaftRecord record) {
@@ -393,6 +488,13 @@ final class RaftWatch implements Watch {
             member.node,
             from,
             member.decided);
+        check(
+            !entries.isEmpty() || from > member.memory.lastIndex(),
+            "R15",
+            "node %x drops entries %d to %d, which follow what it caught up to",
+            member.node,
+            from,
+            member.memory.lastIndex());
         if (from <= member.memory.lastIndex()) {
           moments.saw("undecided entries replaced");
         }
@@ -453,6 +555,7 @@ final class RaftWatch implements Watch {
         "node %x, a learner, says %s",
         member.node,
         message);
+    member.roundAsked = Math.max(member.roundAsked, roundAskedBy(message));
     switch (message) {
       case RaftMessage.VoteAnswer(long term, boolean granted) -> {
         if (granted) {
@@ -470,6 +573,7 @@ final class RaftWatch implements Watch {
             matched,
             member.memory.lastIndex());
       }
+      case RaftMessage.AskVote ask -> asksVotes(member, ask);
       default -> {}
     }
     if (to.node() != member.node) {
@@ -491,6 +595,26 @@ final class RaftWatch implements Watch {
       case RaftMessage.VoteAnswer answer -> answer.granted();
       default -> false;
     };
+  }
+
+  /// R16: who asks for votes was told by a quorum that it would get them, or was asked to take
+  /// over.
+  private void asksVotes(Member member, RaftMessage.AskVote ask) {
+    if (ask.term() == member.asksVotesIn) {
+      return;
+    }
+    member.asksVotesIn = ask.term();
+    check(
+        ask.transfer()
+            || member.preVotes.values().stream()
+                .anyMatch(granted ->
+                    quorum().elects(id -> id.node() == member.node || granted.contains(id))),
+        "R16",
+        "node %x asks for votes in term %d, and has of pre-votes %s",
+        member.node,
+        ask.term(),
+        member.preVotes);
+    member.preVotes.clear();
   }
 
   private void grants(Member member, ReplicaId to, long term) {
@@ -540,6 +664,11 @@ final class RaftWatch implements Watch {
         to);
   }
 
+  private boolean isGranted(ReplicaId voter, long candidate, long term) {
+    var to = grants.get(new Point(voter.node(), term));
+    return to != null && to.node() == candidate;
+  }
+
   private void leads(Member member, long term) {
     member.leads = true;
     check(isVoter(member.node), "R14", "node %x, no voter, leads", member.node);
@@ -554,9 +683,18 @@ final class RaftWatch implements Watch {
     if (before != null) {
       return;
     }
+    check(
+        quorum().elects(id -> isGranted(id, member.node, term)),
+        "R1",
+        "node %x leads term %d, and no quorum has voted for it",
+        member.node,
+        term);
     for (var entry : decided.tailMap(member.decided, false).entrySet()) {
+      // Who learns late that it leads may find a later term, and what was decided in that, long
+      // there.
       check(
-          member.memory.holds(entry.getKey(), entry.getValue()),
+          decidedIn.getOrDefault(entry.getKey(), term) >= term
+              || member.memory.holds(entry.getKey(), entry.getValue()),
           "R6",
           "node %x leads term %d without entry %d, which is decided",
           member.node,
@@ -610,6 +748,7 @@ final class RaftWatch implements Watch {
         if (entry.payload() instanceof Payload.Batch(var id, var commands) && !batches.add(id)) {
           moments.saw("batch decided twice");
         }
+        decidedIn.put(entry.index(), member.memory.term);
         check(
             quorum().decides(id -> member(id.node()).durable.holds(entry.index(), held)),
             "C3",
@@ -622,8 +761,9 @@ final class RaftWatch implements Watch {
 
   private void progress(Member leader, Status.Peer peer, long term) {
     var follower = member(peer.id().node());
+    // A later leader may have replaced what this one was told of.
     check(
-        follower.durable.term < term || peer.matched() <= follower.durable.lastIndex(),
+        follower.durable.term != term || peer.matched() <= follower.durable.lastIndex(),
         "R13",
         "leader %x thinks %s holds %d, it holds %d",
         leader.node,
@@ -689,7 +829,7 @@ final class RaftWatch implements Watch {
       }
       case INSTALLED -> {
         moments.saw("image installed");
-        member.durable.hold(Point.CODEC.read(new WireReader(content)));
+        member.durable.catchUp(Point.CODEC.read(new WireReader(content)));
       }
       default -> {}
     }
@@ -723,6 +863,9 @@ final class RaftWatch implements Watch {
     member.reads.clear();
     member.matched.clear();
     member.handedOver.clear();
+    member.roundAsked = 0;
+    member.roundsAnswered.clear();
+    member.preVotes.clear();
     member.memory = member.durable.copy();
     member.leads = false;
     member.applied = 0;
@@ -747,16 +890,34 @@ final class RaftWatch implements Watch {
         long group = message.count();
         message.count();
         long toEra = message.count();
-        if (group == Node.DEFAULT_GROUP
-            && message.u8() == REPLICA_LAYER
-            && message.u8() == OF_MACHINE) {
+        if (group != Node.DEFAULT_GROUP) {
+          continue;
+        }
+        int layer = message.u8();
+        int kind = message.u8();
+        if (layer == REPLICA_LAYER && kind == OF_MACHINE) {
           message.count();
           sentByMachine(member(from), new ReplicaId(to, toEra), message.raw(message.remaining()));
+        } else if (layer == GROUP_LAYER && kind == ASK_BARRIER) {
+          barrierAsked(member(from), message.count());
         }
       }
     } catch (MalformedException e) {
       throw new ViolationException("wire", "a frame that cannot be read: " + e.getMessage());
     }
+  }
+
+  /// R11: whoever asks for a barrier never uses a number again, for the leader may still answer an
+  /// earlier life.
+  private static void barrierAsked(Member member, long number) {
+    check(
+        number > member.barrierAsked,
+        "R11",
+        "node %x asks for barrier %d, and has asked for %d",
+        member.node,
+        number,
+        member.barrierAsked);
+    member.barrierAsked = number;
   }
 
   private void sentByMachine(Member member, ReplicaId to, Bytes bytes) throws MalformedException {

@@ -286,6 +286,10 @@ final class SimulatedNetwork {
     to.deliver(
         later + latency(from, to),
         owner -> {
+          if (isCut(from.id(), to.id())) {
+            counts.lost++; // it was still on its way
+            return;
+          }
           counts.delivered++;
           owner.received(from.id(), carried);
         });

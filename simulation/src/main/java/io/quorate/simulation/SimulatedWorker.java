@@ -4,7 +4,7 @@ import io.quorate.replica.Worker;
 import java.util.function.LongSupplier;
 
 /// A worker whose tasks are events of their own, one after the other, each some time after it was
-/// given.
+/// given, and whose results come back some time after that.
 final class SimulatedWorker implements Worker {
   /// Runs something later, unless the node has ended by then.
   interface Later {
@@ -16,6 +16,7 @@ final class SimulatedWorker implements Worker {
   private final Later offLoop;
   private final Later onLoop;
   private long free;
+  private long handedOver;
 
   /// @param now the true time
   /// @param duration draws how long a task takes, in nanoseconds
@@ -34,7 +35,9 @@ final class SimulatedWorker implements Worker {
         done,
         () -> {
           task.run();
-          onLoop.at(done, then);
+          // Others may get something done before the result is taken.
+          handedOver = Math.max(handedOver, done + duration.getAsLong() / 2);
+          onLoop.at(handedOver, then);
         });
   }
 }

@@ -4,6 +4,7 @@ import static io.quorate.simulation.ViolationException.check;
 
 import io.quorate.consensus.Era;
 import io.quorate.consensus.Protocol;
+import io.quorate.consensus.Self;
 import io.quorate.store.Outcome;
 import java.util.ArrayList;
 import java.util.List;
@@ -23,7 +24,8 @@ public final class Simulation {
   /// Before faults strike: nobody wonders at a cluster that has not begun.
   private static final long CALM = 2 * SECOND;
 
-  private static final int ELECTION_TIMEOUTS = 4;
+  /// After the faults: a leader is found within four election timeouts (C16).
+  static final long LEADER_WITHIN = 4 * Self.Timing.DEFAULT.election();
 
   /// After the faults: the cluster has so long to repair what takes long, such as images.
   private static final long REPAIR = 12 * SECOND;
@@ -53,6 +55,15 @@ public final class Simulation {
     public Plan keeping(IntPredicate some) {
       return new Plan(seed, protocol, nodes, profile, faults, some);
     }
+  }
+
+  /// What a run is held against.
+  public enum Checks {
+    /// Every step of every node, what clients were told, and how the run ends.
+    ALL,
+    /// Only what clients were told and how the run ends: an opinion that knows nothing of the
+    /// protocol.
+    HISTORY
   }
 
   /// What a run came to.
@@ -99,7 +110,7 @@ public final class Simulation {
   private int searched;
   private int undecided;
 
-  private Simulation(Plan plan, Trace trace) {
+  private Simulation(Plan plan, Trace trace, Checks checks) {
     this.plan = plan;
     var draw = new Draw(plan.seed);
     int drawn = draw.chance(0.6) ? 3 : draw.chance(0.7) ? 5 : draw.chance(0.5) ? 1 : 4;
@@ -116,8 +127,16 @@ public final class Simulation {
         plan.profile.draw(faultDraw, nodes, mayLose, CALM, CALM + plan.faults).stream()
             .filter(planned -> mayStrike(planned.fault(), options))
             .toList();
-    this.settings = World.Settings.of(nodes, learners, plan.protocol, options);
-    this.world = new World<>(worldSeed, settings, machines, made -> watch, trace);
+    this.settings =
+        World.Settings.of(nodes, learners, plan.protocol, options)
+            .keeping((long) draw.magnitude(100, 30_000));
+    this.world =
+        new World<>(
+            worldSeed,
+            settings,
+            machines,
+            made -> checks == Checks.ALL ? watch : new Watch() {},
+            trace);
     this.striking = new Faults<>(world);
     this.clients =
         new KvClients(
@@ -143,15 +162,20 @@ public final class Simulation {
 
   /// The faults that a plan draws, whether it keeps them or not.
   public static List<String> faults(Plan plan) {
-    return new Simulation(plan, Trace.NONE).faults.stream().map(Planned::toString).toList();
+    return new Simulation(plan, Trace.NONE, Checks.ALL)
+        .faults.stream().map(Planned::toString).toList();
   }
 
   static int count(Plan plan) {
-    return new Simulation(plan, Trace.NONE).faults.size();
+    return new Simulation(plan, Trace.NONE, Checks.ALL).faults.size();
   }
 
   public static Report run(Plan plan, Trace trace) {
-    return new Simulation(plan, trace).run();
+    return run(plan, trace, Checks.ALL);
+  }
+
+  public static Report run(Plan plan, Trace trace, Checks checks) {
+    return new Simulation(plan, trace, checks).run();
   }
 
   private Report run() {
@@ -173,7 +197,7 @@ public final class Simulation {
     striking.healAt(healed);
     clients.begin(gap, CALM, healed - SECOND);
     world.run(healed);
-    world.run(ELECTION_TIMEOUTS * settings.timing().election());
+    world.run(LEADER_WITHIN);
     check(world.leader() != null, "C16", "nobody leads four election timeouts after the faults");
     world.run(REPAIR);
     clients.begin(5 * MILLISECOND, world.timeline().now(), world.timeline().now() + EPILOGUE);

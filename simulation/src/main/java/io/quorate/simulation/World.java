@@ -66,6 +66,13 @@ final class World<R> {
           new Journal.Options(1 << 16),
           200_000);
     }
+
+    /// @param window bytes of decided entries that a machine keeps: the fewer, the more others have
+    ///   to catch up by themselves
+    Settings keeping(long window) {
+      var now = new Self.Limits(window, limits.undecided(), limits.message(), limits.inFlight());
+      return new Settings(nodes, learners, protocol, options, timing, now, journal, snapshotBytes);
+    }
   }
 
   private static final int COMPARE_EVERY = 4;
