@@ -21,6 +21,8 @@ final class SimTotals {
   private long decided;
   private long answered;
   private long unknown;
+  private long searched;
+  private long undecided;
 
   synchronized void add(Report report) {
     seeds++;
@@ -38,6 +40,8 @@ final class SimTotals {
     decided += report.decided();
     answered += report.answered();
     unknown += report.unknown();
+    searched += report.searched();
+    undecided += report.undecided();
   }
 
   private double seconds() {
@@ -79,5 +83,8 @@ final class SimTotals {
         "%,d elections, %,d starts of nodes, %,d entries decided, %,d calls answered, %,d"
             + " unknown%n",
         elections, starts, decided, answered, unknown);
+    out.printf(
+        "an order found for the calls of %,d keys, the search given up for %,d%n",
+        searched, undecided);
   }
 }

@@ -33,6 +33,11 @@ public final class Simulation {
   /// Longer than any call may wait for its answer.
   private static final long ANSWERS = 25 * SECOND;
 
+  /// The search for an order of the calls of one key looks at so many, and tries so many choices.
+  private static final int SEARCHED = 2_000;
+
+  private static final int SEARCH_STEPS = 100_000;
+
   /// What is run.
   ///
   /// @param nodes how many; 0: the seed draws it, mostly 3
@@ -55,6 +60,8 @@ public final class Simulation {
   /// @param faults how many of each kind struck
   /// @param moments what happened at least once that a good run should see
   /// @param unknown writes whose outcome no client was told
+  /// @param searched keys for whose calls an order was found
+  /// @param undecided keys for which the search was given up
   public record Report(
       Plan plan,
       int nodes,
@@ -67,7 +74,9 @@ public final class Simulation {
       int starts,
       long decided,
       int answered,
-      int unknown) {}
+      int unknown,
+      int searched,
+      int undecided) {}
 
   /// @param promise the invariant's id, as docs/reliability.md lists it
   /// @param what was seen
@@ -85,6 +94,8 @@ public final class Simulation {
   private final Faults<Outcome> striking;
   private final KvClients clients;
   private final long gap;
+  private int searched;
+  private int undecided;
 
   private Simulation(Plan plan, Trace trace) {
     this.plan = plan;
@@ -166,7 +177,7 @@ public final class Simulation {
     watch.ended();
     check(clients.open() == 0, "C16", "%d calls have no answer", clients.open());
     check(world.leader() != null, "C16", "nobody leads at the end");
-    RevisionCheck.verify(history, world.moments());
+    verify();
     Long digest = null;
     for (var host : world.hosts()) {
       if (host.isLost()) {
@@ -180,6 +191,24 @@ public final class Simulation {
           "node %s holds another state than the others at the end",
           host);
       digest = its;
+    }
+  }
+
+  /// Whether what clients were told can be, by two checkers that share nothing.
+  private void verify() {
+    RevisionCheck.verify(history, world.moments());
+    for (var key : clients.singleKeys()) {
+      var ops = RegisterOp.on(key, history.calls());
+      if (ops == null) {
+        throw new IllegalStateException("key " + key + " was written with others");
+      }
+      switch (RegisterSearch.search(ops, SEARCHED, SEARCH_STEPS)) {
+        case POSSIBLE -> searched++;
+        case UNDECIDED -> undecided++;
+        case IMPOSSIBLE ->
+            throw new ViolationException(
+                "C7", "no order of the calls of key %s explains their answers".formatted(key));
+      }
     }
   }
 
@@ -201,7 +230,9 @@ public final class Simulation {
         world.starts(),
         watch.decidedUpTo(),
         history.answeredCount(),
-        history.unknownCount());
+        history.unknownCount(),
+        searched,
+        undecided);
   }
 
   private Map<String, Integer> moments() {
