@@ -45,6 +45,9 @@ final class SimulatedNetwork {
     boolean up;
     long dialed;
 
+    /// How often the node that dials has gone down.
+    int ended;
+
     Link(Host from, Host to) {
       this.from = from;
       this.to = to;
@@ -100,6 +103,7 @@ final class SimulatedNetwork {
   void down(Host host) {
     for (var other : hosts.values()) {
       if (other.id() != host.id()) {
+        link(host, other).ended++;
         breakLink(host, other);
         if (breakLink(other, host)) {
           noticed(other, host);
@@ -180,7 +184,8 @@ final class SimulatedNetwork {
           latency(from, to),
           owner -> {
             var hello = owner.hello(to.id());
-            to.deliver(latency(from, to), asked -> asked.greeted(hello, new Greeting(link)));
+            int life = link.ended;
+            to.deliver(latency(from, to), asked -> asked.greeted(hello, new Greeting(link, life)));
           });
       redial(from, to, 10 * REDIAL); // in case the greeting gets lost
     }
@@ -190,9 +195,14 @@ final class SimulatedNetwork {
     private final Link link;
     private final long attempt;
 
-    Greeting(Link link) {
+    /// An answer is for the life that asked: the greeting may arrive when that has ended, and the
+    /// node lives again, with another disk even.
+    private final int life;
+
+    Greeting(Link link, int life) {
       this.link = link;
       this.attempt = link.dialed;
+      this.life = life;
     }
 
     @Override
@@ -206,7 +216,7 @@ final class SimulatedNetwork {
     }
 
     private void answer(Bytes answer) {
-      if (isCut(link.to.id(), link.from.id()) || link.dialed != attempt) {
+      if (isCut(link.to.id(), link.from.id()) || link.dialed != attempt || link.ended != life) {
         return;
       }
       link.from.deliver(
