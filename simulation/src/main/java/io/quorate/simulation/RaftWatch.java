@@ -2,11 +2,13 @@ package io.quorate.simulation;
 
 import static io.quorate.simulation.ViolationException.check;
 
+import io.quorate.consensus.BatchId;
 import io.quorate.consensus.Entry;
 import io.quorate.consensus.Era;
 import io.quorate.consensus.Input;
 import io.quorate.consensus.JournalRecord;
 import io.quorate.consensus.Message;
+import io.quorate.consensus.Payload;
 import io.quorate.consensus.Point;
 import io.quorate.consensus.Quorum;
 import io.quorate.consensus.ReadId;
@@ -20,6 +22,7 @@ import io.quorate.consensus.wire.WireReader;
 import io.quorate.node.Node;
 import java.util.ArrayDeque;
 import java.util.LinkedHashMap;
+import java.util.LinkedHashSet;
 import java.util.List;
 import java.util.Map;
 import java.util.Set;
@@ -74,6 +77,7 @@ final class RaftWatch implements Watch {
   private final Map<Point, Long> contentOf = new LinkedHashMap<>();
   private final Map<Point, ReplicaId> grants = new LinkedHashMap<>();
   private final Map<Long, Long> digests = new LinkedHashMap<>();
+  private final Set<BatchId> batches = new LinkedHashSet<>();
   private final Moments moments = new Moments();
   private final Set<Long> lost = new TreeSet<>();
   private @Nullable Era era;
@@ -160,6 +164,7 @@ final class RaftWatch implements Watch {
   @Override
   public void stepped(long node, List<Input> inputs, List<Emission> emissions, Status after) {
     var member = member(node);
+    boolean led = member.leads;
     for (var input : inputs) {
       took(member, input);
     }
@@ -199,6 +204,9 @@ final class RaftWatch implements Watch {
       progress(member, peer, term);
     }
     if (!after.role().equals("leader")) {
+      if (led && emissions.stream().anyMatch(each -> each instanceof Emission.ReadLost)) {
+        moments.saw("leader deposed with open reads");
+      }
       member.leads = false;
       member.matched.clear();
     }
@@ -217,10 +225,14 @@ final class RaftWatch implements Watch {
   private void took(Member member, Input input) {
     switch (input) {
       case Input.CaughtUp(var point) -> {
-        moments.saw(
-            member.memory.lastIndex() > point.index()
-                ? "catch-up drops or keeps a tail"
-                : "catch-up");
+        moments.saw("catch-up");
+        if (member.memory.lastIndex() > point.index()) {
+          var held = member.memory.log.get(point.index());
+          moments.saw(
+              held == null || held.mark() != point.mark()
+                  ? "catch-up drops a tail"
+                  : "catch-up keeps a tail");
+        }
         if (point.index() > member.decided) {
           member.memory.catchUp(point);
           member.decided = point.index();
@@ -267,8 +279,10 @@ final class RaftWatch implements Watch {
             index,
             least);
       }
-      case Emission.ReadLost(var id) ->
-          check(member.reads.remove(id) != null, "R11", "%s, not asked, is lost", id);
+      case Emission.ReadLost(var id) -> {
+        check(member.reads.remove(id) != null, "R11", "%s, not asked, is lost", id);
+        moments.saw("read lost");
+      }
       case Emission.Refused refused -> {}
       case Emission.Behind behind -> {}
     }
@@ -482,6 +496,9 @@ final class RaftWatch implements Watch {
           "entry %d was decided twice, differently",
           entry.index());
       if (before == null) {
+        if (entry.payload() instanceof Payload.Batch(var id, var commands) && !batches.add(id)) {
+          moments.saw("batch decided twice");
+        }
         check(
             quorum().decides(id -> member(id.node()).durable.holds(entry.index(), held)),
             "C3",
@@ -555,7 +572,10 @@ final class RaftWatch implements Watch {
           committedStaysRecoverable(from);
         }
       }
-      case LEARNT -> member.durable.learn(Entry.LIST_CODEC.decode(content));
+      case LEARNT -> {
+        moments.saw("entries learnt from a peer");
+        member.durable.learn(Entry.LIST_CODEC.decode(content));
+      }
       case INSTALLED -> {
         moments.saw("image installed");
         member.durable.hold(Point.CODEC.read(new WireReader(content)));

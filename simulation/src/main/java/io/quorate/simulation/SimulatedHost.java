@@ -62,6 +62,7 @@ final class SimulatedHost<R>
   private @Nullable Bytes frameUnderWay;
   private @Nullable String frameFile;
   private long framePosition;
+  private boolean tornTail;
 
   SimulatedHost(long id, World<R> world, Draw draw, Maker<R> maker) {
     this.id = id;
@@ -178,6 +179,10 @@ final class SimulatedHost<R>
     failure = null;
     world.started();
     world.trace().line(() -> "node %s starts".formatted(this));
+    if (tornTail) {
+      world.moments().saw("restart with a torn tail");
+      tornTail = false;
+    }
     turnPlanned = false;
     wakeAt = Long.MAX_VALUE;
     var made = maker.make(this);
@@ -209,11 +214,31 @@ final class SimulatedHost<R>
     disk.crash(how);
     var underWay = frameUnderWay;
     frameUnderWay = null;
-    if (underWay != null && survived(underWay)) {
-      world.watch().durable(id, underWay);
+    if (underWay != null) {
+      world.moments().saw("crash in the middle of a journal write");
+      if (survived(underWay)) {
+        world.watch().durable(id, underWay);
+      } else {
+        tornTail |= isTorn(underWay);
+      }
     }
     world.watch().crashed(id);
     world.network().down(this);
+  }
+
+  /// Whether something of a frame is on the disk, though not all of it.
+  private boolean isTorn(Bytes frame) {
+    if (frameFile == null) {
+      return false;
+    }
+    var durable = disk.durable(frameFile);
+    long end = Math.min(durable.length(), framePosition + FrameItems.length(frame));
+    for (long at = framePosition; at < end; at++) {
+      if (durable.at((int) at) != 0) {
+        return true;
+      }
+    }
+    return false;
   }
 
   private boolean survived(Bytes frame) {
@@ -434,7 +459,7 @@ final class SimulatedHost<R>
 
   /// For people: what the host waits for.
   String describe() {
-    return "busy until %d, turn planned %s, wake at %d, disk busy %s"
+    return "busy until %s, turn planned %s, wake at %s, disk busy %s"
         .formatted(busyUntil, turnPlanned, wakeAt, frameUnderWay != null);
   }
 }
