@@ -4,15 +4,19 @@ import static com.tngtech.archunit.base.DescribedPredicate.describe;
 import static com.tngtech.archunit.lang.syntax.ArchRuleDefinition.noClasses;
 import static org.assertj.core.api.Assertions.assertThat;
 
+import com.tngtech.archunit.core.domain.AccessTarget;
 import com.tngtech.archunit.core.domain.JavaAccess;
 import com.tngtech.archunit.core.domain.JavaClass;
 import com.tngtech.archunit.core.domain.JavaClasses;
 import com.tngtech.archunit.core.importer.ClassFileImporter;
+import java.io.IOException;
+import java.nio.file.Files;
 import java.nio.file.Path;
 import java.util.ArrayList;
 import java.util.List;
 import java.util.Map;
 import java.util.TreeMap;
+import java.util.regex.Pattern;
 import org.junit.jupiter.api.Test;
 
 /// What `docs/ARCHITECTURE.md` says of the modules, held against the class files.
@@ -68,8 +72,12 @@ class ArchitectureTest {
               Map.entry("java.util.Collection", List.of("parallelStream")),
               Map.entry("java.util.stream.BaseStream", List.of("parallel")),
               Map.entry("java.util.stream.Collectors", List.of("toSet", "toMap", "groupingBy")),
+              Map.entry("java.util.stream.StreamSupport", List.of("*")),
               Map.entry("java.util.Locale", List.of("getDefault")),
               Map.entry("java.util.TimeZone", List.of("getDefault")),
+              Map.entry("java.time.ZoneId", List.of("systemDefault")),
+              Map.entry("java.time.LocalDate", List.of("now")),
+              Map.entry("java.nio.charset.Charset", List.of("defaultCharset")),
               Map.entry("java.security.SecureRandom", List.of("*"))));
 
   private static final List<String> CHANCE_PACKAGES =
@@ -164,7 +172,53 @@ class ArchitectureTest {
     assertThat(found).isEmpty();
   }
 
+  /// `%d` writes the digits of the machine's locale, in texts and so also in names and traces; `%s`
+  /// writes ours.
+  private static final Pattern NUMBERS_OF_THE_LOCALE =
+      Pattern.compile(
+          "\"[^\"\n"
+              + "]*%[-#+ 0,(]*\\d*(?:[.]\\d+)?[dfeEgG][^\n"
+              + "]*\"(?:\\s*[+]?\\s*\"[^\n"
+              + "]*\")*[)]?\\s*[.]formatted[(]");
+
+  @Test
+  void noTextDependsOnTheLocaleWhereTheSimulatorReplays() throws IOException {
+    var found = new ArrayList<String>();
+    for (var module : DETERMINISTIC) {
+      try (var files = Files.walk(Path.of("..", module, "src", "main", "java"))) {
+        for (var file : files.filter(path -> path.toString().endsWith(".java")).toList()) {
+          NUMBERS_OF_THE_LOCALE
+              .matcher(Files.readString(file))
+              .results()
+              .forEach(match -> found.add(file + ": " + match.group()));
+        }
+      }
+    }
+    assertThat(found).as("use %%s for numbers").isEmpty();
+  }
+
+  /// Methods that ask for the locale or the charset of the machine unless they are told another.
+  private static boolean isOfTheLocale(JavaAccess<?> access) {
+    if (!(access.getTarget() instanceof AccessTarget.CodeUnitAccessTarget target)) {
+      return false;
+    }
+    var parameters = target.getRawParameterTypes();
+    var first = parameters.isEmpty() ? "" : parameters.getFirst().getName();
+    return switch (access.getTargetOwner().getName() + "." + target.getName()) {
+      case "java.lang.String.toLowerCase",
+          "java.lang.String.toUpperCase",
+          "java.lang.String.getBytes" ->
+          parameters.isEmpty();
+      case "java.lang.String.format", "java.io.PrintStream.printf", "java.io.PrintStream.format" ->
+          first.equals("java.lang.String");
+      default -> false;
+    };
+  }
+
   private static boolean isChance(JavaAccess<?> access) {
+    if (isOfTheLocale(access)) {
+      return true;
+    }
     var owner = access.getTargetOwner();
     if (CHANCE_PACKAGES.stream().anyMatch(owner.getName()::startsWith)) {
       return true;

@@ -144,7 +144,7 @@ public record Era(
             long value = in.count();
             if (value > (seat == LEADERLESS_READS ? 1 : Integer.MAX_VALUE)) {
               throw new MalformedException(
-                  "era %d has %d as option %d: this node is too old to take part"
+                  "era %s has %s as option %s: this node is too old to take part"
                       .formatted(number, value, seat));
             }
             seats[(int) seat] = value;

@@ -1,5 +1,6 @@
 package io.quorate.consensus;
 
+import java.util.Locale;
 import org.jspecify.annotations.Nullable;
 
 /// A promise that the protocol rests on does not hold. The node must stop at once, loudly, and say
@@ -14,7 +15,7 @@ public final class InvariantException extends RuntimeException {
   /// Stops here unless `holds`; the message is a format for the details.
   public static void require(boolean holds, String message, @Nullable Object... details) {
     if (!holds) {
-      throw new InvariantException(message.formatted(details));
+      throw new InvariantException(String.format(Locale.ROOT, message, details));
     }
   }
 }

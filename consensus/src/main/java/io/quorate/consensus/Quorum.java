@@ -31,7 +31,7 @@ public final class Quorum {
     }
     if (electing + deciding <= voters) {
       throw new IllegalArgumentException(
-          ("of %d voters, %d can elect a leader that %d others know nothing of: the two quorum"
+          ("of %s voters, %s can elect a leader that %s others know nothing of: the two quorum"
                   + " sizes must add up to more than the number of voters")
               .formatted(voters, electing, deciding));
     }

@@ -6,6 +6,6 @@ public final class DamageException extends Exception {
   private static final long serialVersionUID = 1;
 
   public DamageException(String file, long offset, String what) {
-    super("%s is damaged at offset %d: %s".formatted(file, offset, what));
+    super("%s is damaged at offset %s: %s".formatted(file, offset, what));
   }
 }

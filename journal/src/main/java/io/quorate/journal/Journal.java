@@ -249,7 +249,7 @@ public final class Journal {
     public List<Item> read() throws DamageException {
       var found = Frame.read(segment.file, diskId, segment.number, offset);
       if (found == null || found.number() != frame) {
-        throw new DamageException(segment.name, offset, "frame %d is not whole".formatted(frame));
+        throw new DamageException(segment.name, offset, "frame %s is not whole".formatted(frame));
       }
       var items = new ArrayList<Item>();
       try {

@@ -103,7 +103,7 @@ final class Scan {
         int format = Segment.format(file);
         if (format != 0 && format != Segment.FORMAT) {
           throw new DiskException(
-              "%s has format %d, this version reads format %d"
+              "%s has format %s, this version reads format %s"
                   .formatted(Segment.name(number), format, Segment.FORMAT));
         }
         throw new DamageException(Segment.name(number), 0, "its head is not this journal's");
@@ -157,7 +157,7 @@ final class Scan {
       Items.forEach(frame, replay);
     } catch (MalformedException e) {
       throw new DiskException(
-          "%s holds at offset %d what this version cannot read: %s"
+          "%s holds at offset %s what this version cannot read: %s"
               .formatted(segment.name, frame.offset(), e.getMessage()));
     }
   }
@@ -179,7 +179,7 @@ final class Scan {
         throw new DamageException(
             last.name,
             last.end(),
-            "frame %d is not whole, and frame %d in %s says that it was"
+            "frame %s is not whole, and frame %s in %s says that it was"
                 .formatted(nextFrame, frame.number(), Segment.name(number)));
       }
     }

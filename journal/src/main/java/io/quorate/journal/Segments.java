@@ -127,7 +127,7 @@ final class Segments {
         return segment;
       }
     }
-    throw new InvariantException("frame %d is not kept any more".formatted(frame));
+    throw new InvariantException("frame %s is not kept any more".formatted(frame));
   }
 
   void close() {

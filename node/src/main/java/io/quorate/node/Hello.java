@@ -51,7 +51,7 @@ record Hello(
           long protocol = in.count();
           if (protocol != PROTOCOL) {
             throw new MalformedException(
-                "it speaks version %d of the peer protocol, this node version %d"
+                "it speaks version %s of the peer protocol, this node version %s"
                     .formatted(protocol, PROTOCOL));
           }
           var hello =

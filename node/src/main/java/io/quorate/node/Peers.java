@@ -143,7 +143,7 @@ final class Peers implements Network.Owner {
     } catch (MalformedException e) {
       damagedFrames++;
       log.accept(
-          "dropped the link from node %x: a frame of %d bytes cannot be read: %s"
+          "dropped the link from node %x: a frame of %s bytes cannot be read: %s"
               .formatted(from, frame.length(), e.getMessage()));
       network.drop(from);
     }

@@ -59,7 +59,7 @@ final class CatchUp {
 
   @Override
   public String toString() {
-    return "wanted %d, source %d, request %d, deadline %d, image %d/%d, storing %s, installing %s"
+    return "wanted %s, source %s, request %s, deadline %s, image %s/%s, storing %s, installing %s"
         .formatted(
             wanted, source, request, deadline, image, nextPiece, storing, installation != null);
   }

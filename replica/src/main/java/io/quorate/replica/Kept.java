@@ -30,7 +30,7 @@ record Kept(Era era, BatchWindows windows) {
           int version = in.u8();
           if (version != VERSION) {
             throw new MalformedException(
-                "the state was kept in format %d, this version reads format %d"
+                "the state was kept in format %s, this version reads format %s"
                     .formatted(version, VERSION));
           }
           return new Kept(Era.CODEC.read(in), BatchWindows.CODEC.read(in));

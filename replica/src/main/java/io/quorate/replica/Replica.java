@@ -164,7 +164,7 @@ public final class Replica<R> {
           throw new DamageException(
               "journal",
               0,
-              "entry %d is missing, though all up to %d was decided here, the state machine holds %s, and the journal begins at %d"
+              "entry %s is missing, though all up to %s was decided here, the state machine holds %s, and the journal begins at %s"
                   .formatted(i, history.decided(), held, index.first()));
         }
       }
@@ -630,7 +630,7 @@ public final class Replica<R> {
     @Override
     public StateMachine.Installation begin(ReplicaMessage.Offer offer) {
       return stateMachine.install(
-          "%d-%d".formatted(offer.at().index(), settings.self().incarnation()));
+          "%s-%s".formatted(offer.at().index(), settings.self().incarnation()));
     }
 
     @Override
@@ -715,7 +715,7 @@ public final class Replica<R> {
 
   @Override
   public String toString() {
-    return "applied %d, decided %d, kept from %d, %s, catching up: %s"
+    return "applied %s, decided %s, kept from %s, %s, catching up: %s"
         .formatted(applied(), decided(), index.first(), status(), catchUp);
   }
 

@@ -171,7 +171,7 @@ final class Serving {
           var entry = inFrame.get(from + i);
           if (entry == null) {
             throw new DiskException(
-                "frame %d of the journal lacks entry %d".formatted(loaded, from + i));
+                "frame %s of the journal lacks entry %s".formatted(loaded, from + i));
           }
           entries.add(entry);
           bytes += entry.size();

@@ -59,7 +59,7 @@ final class KvHistory {
 
     @Override
     public String toString() {
-      return "call %d at %d-%s of life %d: %s → %s"
+      return "call %s at %s-%s of life %s: %s → %s"
           .formatted(
               number,
               call,

@@ -17,6 +17,7 @@ import io.quorate.simulation.KvRequest.Step;
 import java.util.ArrayList;
 import java.util.LinkedHashMap;
 import java.util.List;
+import java.util.Locale;
 import java.util.Map;
 import java.util.NavigableMap;
 import java.util.Set;
@@ -293,7 +294,7 @@ final class RevisionCheck {
     }
 
     private void holds(boolean fact, String what, @Nullable Object... details) {
-      check(fact, promise, "%s: %s", what.formatted(details), call);
+      check(fact, promise, "%s: %s", String.format(Locale.ROOT, what, details), call);
     }
 
     void run() {

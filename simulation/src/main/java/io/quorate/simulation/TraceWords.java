@@ -43,14 +43,14 @@ final class TraceWords {
           "tells %x once durable: %s".formatted(to.node(), shortened(message));
       case Emission.Decided(var entries) -> "decides " + of(entries);
       case Emission.Refused(var payload, var why) -> "refuses %s: %s".formatted(of(payload), why);
-      case Emission.ReadReady(var id, long index) -> "answers read %s with %d".formatted(id, index);
+      case Emission.ReadReady(var id, long index) -> "answers read %s with %s".formatted(id, index);
       case Emission.ReadLost(var id) -> "has lost read " + id;
       case Emission.Behind(var hint, long atLeast) ->
-          "is behind %d, says %x".formatted(atLeast, hint.node());
+          "is behind %s, says %x".formatted(atLeast, hint.node());
       case Emission.Led(var now) ->
           now.leader() == null
               ? "knows no leader in term " + now.term()
-              : "follows %x in term %d".formatted(now.leader().node(), now.term());
+              : "follows %x in term %s".formatted(now.leader().node(), now.term());
     };
   }
 
@@ -58,7 +58,7 @@ final class TraceWords {
     return switch (payload) {
       case Payload.NoOp() -> "no-op";
       case Payload.Batch(var id, var commands) ->
-          "batch %s of %d bytes".formatted(id, commands.length());
+          "batch %s of %s bytes".formatted(id, commands.length());
       case Payload.StopSign(var next) -> "stop-sign of era " + next.number();
     };
   }

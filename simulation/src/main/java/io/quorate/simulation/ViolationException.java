@@ -1,5 +1,6 @@
 package io.quorate.simulation;
 
+import java.util.Locale;
 import org.jspecify.annotations.Nullable;
 
 /// A promise was broken. Names the invariant, as `docs/reliability.md` lists it.
@@ -19,7 +20,7 @@ final class ViolationException extends RuntimeException {
 
   static void check(boolean holds, String invariant, String what, @Nullable Object... details) {
     if (!holds) {
-      throw new ViolationException(invariant, what.formatted(details));
+      throw new ViolationException(invariant, String.format(Locale.ROOT, what, details));
     }
   }
 }

@@ -127,7 +127,7 @@ final class World<R> {
             host.clock(),
             host.draw().generator(),
             line -> {
-              log.add("%d %s %s".formatted(timeline.now(), host, line));
+              log.add("%s %s %s".formatted(timeline.now(), host, line));
               trace.line(() -> "node %s says: %s".formatted(host, line));
             }),
         machines.onHost(host));
@@ -249,7 +249,7 @@ final class World<R> {
         continue;
       }
       text.append(
-          "life %d, %s; %s".formatted(node.incarnation(), node.group().replica(), host.describe()));
+          "life %s, %s; %s".formatted(node.incarnation(), node.group().replica(), host.describe()));
     }
     return text.toString();
   }

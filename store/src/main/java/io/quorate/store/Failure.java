@@ -15,7 +15,7 @@ public enum Failure {
   TOO_MANY_CHANGES(
       Code.INVALID_ARGUMENT,
       "quorate",
-      "the request would change more than %d keys, or %d MiB of stored keys and values: delete in smaller ranges"
+      "the request would change more than %s keys, or %s MiB of stored keys and values: delete in smaller ranges"
           .formatted(Write.MAX_CHANGES, Write.MAX_TAKEN_OVER >> 20)),
   COMPACTED(Code.OUT_OF_RANGE, "mvcc: required revision has been compacted"),
   FUTURE_REVISION(Code.OUT_OF_RANGE, "mvcc: required revision is a future revision"),

@@ -38,7 +38,7 @@ final class ImageFormat {
             int version = in.u8();
             if (version != VERSION) {
               throw new MalformedException(
-                  "an image of format %d, and this version reads only %d"
+                  "an image of format %s, and this version reads only %s"
                       .formatted(version, VERSION));
             }
             return new Head(

@@ -38,7 +38,7 @@ public final class KvStore implements StateMachine<Outcome> {
 
     public Limits {
       if (answerBytes > MAX_ANSWER) {
-        throw new IllegalArgumentException("answers of %d bytes".formatted(answerBytes));
+        throw new IllegalArgumentException("answers of %s bytes".formatted(answerBytes));
       }
     }
 

@@ -101,7 +101,7 @@ final class StoreInstallation implements Installation {
         long claimed = in.count();
         if (claimed != count) {
           throw new MalformedException(
-              "an image with %d changes that should have %d".formatted(count, claimed));
+              "an image with %s changes that should have %s".formatted(count, claimed));
         }
       }
       default -> throw new MalformedException("nothing in an image has kind " + kind);

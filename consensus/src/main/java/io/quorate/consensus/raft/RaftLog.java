@@ -65,7 +65,7 @@ final class RaftLog {
   Entry entry(long index) {
     if (!holds(index)) {
       throw new InvariantException(
-          "entry %d is not among %d to %d".formatted(index, base.index() + 1, lastIndex()));
+          "entry %s is not among %s to %s".formatted(index, base.index() + 1, lastIndex()));
     }
     return ring[slot(index)];
   }
