@@ -43,6 +43,9 @@ final class RaftWatch implements Watch {
   private static final int GROUP_LAYER = 2;
   private static final int ASK_BARRIER = 3;
 
+  /// Nanoseconds by which a simulated clock may be off.
+  private static final long CLOCK_ERROR = 1_000;
+
   /// A message that a machine asked to send, and how many of its records must be durable before.
   private record Due(ReplicaId to, Bytes message) {}
 
@@ -65,6 +68,13 @@ final class RaftWatch implements Watch {
     long answeredAlone = Long.MIN_VALUE;
 
     long answer;
+
+    /// The true time at which it last heard a leader, over all its lives.
+    long heard = Long.MIN_VALUE;
+
+    /// Candidates whom a leader told to take over.
+    final Set<Candidacy> handedTo = new LinkedHashSet<>();
+
     RaftFold memory = new RaftFold();
     RaftFold durable = new RaftFold();
     final ArrayDeque<JournalRecord> underWay = new ArrayDeque<>();
@@ -226,6 +236,7 @@ final class RaftWatch implements Watch {
       }
     }
     answeredAlone(member, inputs, emissions);
+    staysWhileLeased(member, emissions);
     for (var emission : emissions) {
       did(member, emission);
     }
@@ -275,6 +286,44 @@ final class RaftWatch implements Watch {
       member.roundsAnswered.clear();
     }
     onlyPreVotesChangeNothing(node, inputs, emissions);
+    if (inputs.stream().anyMatch(input -> isOfLeader(input, term))) {
+      member.heard = member.time;
+    }
+  }
+
+  private static boolean isOfLeader(Input input, long term) {
+    return input instanceof Input.Received(var from, RaftMessage message)
+        && message.term() == term
+        && (message instanceof RaftMessage.Append
+            || message instanceof RaftMessage.Decide
+            || message instanceof RaftMessage.Behind
+            || message instanceof RaftMessage.Confirm);
+  }
+
+  /// R12, what it rests on: a voter that heard its leader elects nobody within the lease time, by
+  /// the fastest clock that the era allows, unless a leader hands over.
+  private void staysWhileLeased(Member member, List<Emission> emissions) {
+    var options = era().options();
+    if (options.leaseMillis() == 0 || member.heard == Long.MIN_VALUE) {
+      return;
+    }
+    double stays = options.leaseMillis() * 1e6 / (1 + options.leaseDriftPpm() / 1e6);
+    for (var emission : emissions) {
+      if (emission instanceof Emission.SentDurably(var to, RaftMessage.VoteAnswer answer)
+          && answer.granted()) {
+        boolean handedOver =
+            to.node() == member.node
+                ? member.handedOver.containsKey(answer.term() - 1)
+                : member.handedTo.contains(new Candidacy(to, answer.term()));
+        check(
+            handedOver || member.time - member.heard >= stays - CLOCK_ERROR,
+            "R12",
+            "node %x votes for %s %d ns after it heard its leader",
+            member.node,
+            to,
+            member.time - member.heard);
+      }
+    }
   }
 
   /// R16: a leader has heard a quorum within an election timeout.
@@ -327,8 +376,12 @@ final class RaftWatch implements Watch {
         check(!member.reads.containsKey(id), "R11", "read id %s is used again", id);
         member.reads.put(id, new Asked(decidedBy(member.time), member.roundAsked + 1));
       }
-      case Input.Received(var from, RaftMessage.AskVote ask) ->
-          member.candidates.put(new Candidacy(from, ask.term()), ask.last());
+      case Input.Received(var from, RaftMessage.AskVote ask) -> {
+        member.candidates.put(new Candidacy(from, ask.term()), ask.last());
+        if (ask.transfer()) {
+          member.handedTo.add(new Candidacy(from, ask.term()));
+        }
+      }
       case Input.Received(var from, RaftMessage.VoteAnswer answer) -> {
         if (from.node() == member.node && answer.granted()) {
           granted(member, from, answer.term());
