@@ -51,11 +51,11 @@ public record Era(
       boolean leases = leaseMillis != 0;
       if (leaseMillis < 0 || leaseMillis > MAX_LEASE_MILLIS) {
         throw new IllegalArgumentException(
-            "leases of %d ms; up to %d are possible".formatted(leaseMillis, MAX_LEASE_MILLIS));
+            "leases of %s ms; up to %s are possible".formatted(leaseMillis, MAX_LEASE_MILLIS));
       }
       if (leases ? leaseDriftPpm < 1 || leaseDriftPpm > MAX_DRIFT_PPM : leaseDriftPpm != 0) {
         throw new IllegalArgumentException(
-            "leases of %d ms with clocks that drift by %d ppm: leases need a bound from 1 to %d"
+            "leases of %s ms with clocks that drift by %s ppm: leases need a bound from 1 to %s"
                     .formatted(leaseMillis, leaseDriftPpm, MAX_DRIFT_PPM)
                 + ", and only they do");
       }
