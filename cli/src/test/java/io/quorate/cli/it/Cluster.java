@@ -181,8 +181,13 @@ final class Cluster implements AutoCloseable {
     for (int node = 1; node <= size(); node++) {
       start(node);
     }
-    for (int node = 1; node <= size(); node++) {
-      awaitReady(node);
+    try {
+      for (int node = 1; node <= size(); node++) {
+        awaitReady(node);
+      }
+    } catch (AssertionError e) {
+      close(); // whoever made it never gets it
+      throw e;
     }
     return this;
   }
