@@ -41,8 +41,7 @@ final class Acquaintance {
   private final Consumer<String> log;
   private final Map<Long, DiskId> disks = new TreeMap<>();
   private final Map<Long, Long> disksDurableIn = new TreeMap<>();
-  private final Set<Long> welcomedBy = new TreeSet<>();
-  private final Map<Long, String> refusedBy = new TreeMap<>();
+  private final Standing standing = new Standing();
   private final ArrayDeque<Greeted> waiting = new ArrayDeque<>();
 
   /// What the operator was told, since the last change for the better.
@@ -104,20 +103,18 @@ final class Acquaintance {
   /// Whether so many others know this disk that the node may take part. Learners do not count: what
   /// they hold may be lost without harm.
   boolean isVouchedFor() {
-    int others = 0;
-    int welcomes = 0;
+    var others = new TreeSet<Long>();
     for (long node : members.nodes().keySet()) {
       if (node != self && isVoter.test(node)) {
-        others++;
-        welcomes += welcomedBy.contains(node) ? 1 : 0;
+        others.add(node);
       }
     }
-    return welcomes > others / 2 || others == 0;
+    return standing.isVouchedForBy(others);
   }
 
   /// Why others refused this node, by node; empty where none does.
   Map<Long, String> refusedBy() {
-    return refusedBy;
+    return standing.refusedBy();
   }
 
   Map<Long, DiskId> disks() {
@@ -241,7 +238,7 @@ final class Acquaintance {
       return switch (Hello.Answer.CODEC.decode(bytes)) {
         case Hello.Answer.Welcome(var hello) -> welcomed(from, hello);
         case Hello.Answer.Refusal(var reason) -> {
-          refusedBy.put(from, reason);
+          standing.refused(from, reason);
           tell("node %x refuses this node: %s".formatted(from, reason));
           yield false;
         }
@@ -262,7 +259,7 @@ final class Acquaintance {
       return false;
     }
     learn(from, hello.disk());
-    if (refusedBy.remove(from) != null || welcomedBy.add(from)) {
+    if (standing.welcomed(from)) {
       told.clear();
     }
     return true;
