@@ -83,7 +83,7 @@ final class KvClients {
   void readAll() {
     for (var host : world.hosts()) {
       if (!host.isLost()) {
-        ask(host, KvRequests::all, ATTEMPTS, answer -> {});
+        askOnce(host, KvRequests::all, answer -> {});
       }
     }
   }
@@ -105,11 +105,7 @@ final class KvClients {
     } else if (choice < 77) {
       ask(() -> KvRequest.of(requests.delete(key)));
     } else {
-      ask(
-          anyHost(),
-          () -> requests.get(key),
-          ATTEMPTS,
-          found -> ask(() -> requests.swap(key, found)));
+      askOnce(anyHost(), () -> requests.get(key), found -> ask(() -> requests.swap(key, found)));
     }
   }
 
@@ -130,13 +126,9 @@ final class KvClients {
     } else if (choice < 63) {
       ask(requests::deleteSome);
     } else if (choice < 75) {
-      ask(
-          anyHost(),
-          () -> requests.get(key),
-          ATTEMPTS,
-          found -> ask(() -> requests.swap(key, found)));
+      askOnce(anyHost(), () -> requests.get(key), found -> ask(() -> requests.swap(key, found)));
     } else if (choice < 98) {
-      ask(anyHost(), requests::look, ATTEMPTS, found -> ask(() -> requests.transaction(found)));
+      askOnce(anyHost(), requests::look, found -> ask(() -> requests.transaction(found)));
     } else {
       compact(anyHost());
     }
@@ -146,18 +138,24 @@ final class KvClients {
     return draw.pick(world.hosts());
   }
 
-  private void ask(Supplier<KvRequest> requests) {
-    ask(anyHost(), requests, 1, answer -> {});
+  private void ask(Supplier<KvRequest> drawn) {
+    ask(anyHost(), drawn, 1, ATTEMPTS, answer -> {});
+  }
+
+  private void askOnce(
+      SimulatedHost<Outcome> host, Supplier<KvRequest> drawn, Consumer<KvAnswer> then) {
+    ask(host, drawn, 1, 1, then);
   }
 
   /// Asks a node, and if nothing comes of it perhaps another one: by a request of its own, for the
   /// first may yet take effect.
   ///
-  /// @param attempt 1, 2, 3 …
+  /// @param attempt 1, 2, 3 …, of so many at most
   private void ask(
       SimulatedHost<Outcome> host,
       Supplier<KvRequest> drawn,
       int attempt,
+      int most,
       Consumer<KvAnswer> then) {
     var node = host.node();
     if (node == null || node.waitsForWelcomes()) {
@@ -190,16 +188,33 @@ final class KvClients {
               if (certainly) {
                 call.refused(host.trueTime());
               }
-              if (attempt < ATTEMPTS && draw.chance(0.5)) {
+              if (attempt < most && draw.chance(0.5)) {
                 world
                     .timeline()
                     .in(
                         draw.delay(20 * MILLISECOND),
-                        () -> ask(anyHost(), drawn, attempt + 1, then));
+                        () -> ask(anyHost(), drawn, attempt + 1, most, then));
               }
             }
           });
     });
+  }
+
+  /// A call waits until it is answered or given up, whichever comes first.
+  private final class Waiting {
+    private boolean over;
+
+    Waiting() {
+      calls++;
+    }
+
+    /// @return whether it had not ended before
+    boolean ends() {
+      boolean was = over;
+      over = true;
+      calls -= was ? 0 : 1;
+      return !was;
+    }
   }
 
   /// Takes an answer.
@@ -217,8 +232,7 @@ final class KvClients {
     if (rpc == null) {
       throw new IllegalStateException(method);
     }
-    boolean[] over = new boolean[1];
-    calls++;
+    var waiting = new Waiting();
     world.trace().line(() -> "node %s is asked to %s".formatted(host, method));
     // A node that goes down never answers.
     world
@@ -226,9 +240,7 @@ final class KvClients {
         .in(
             draw.chance(0.9) ? PATIENCE : draw.delay(200 * MILLISECOND),
             () -> {
-              if (!over[0]) {
-                over[0] = true;
-                calls--;
+              if (waiting.ends()) {
                 reply.failed(false);
               }
             });
@@ -238,11 +250,9 @@ final class KvClients {
         new Rpc.Reply() {
           @Override
           public void done(Bytes response) {
-            if (over[0]) {
+            if (!waiting.ends()) {
               return;
             }
-            over[0] = true;
-            calls--;
             world.trace().line(() -> "node %s has answered %s".formatted(host, method));
             try {
               reply.done(response);
@@ -253,9 +263,7 @@ final class KvClients {
 
           @Override
           public void failed(int code, String text) {
-            if (!over[0]) {
-              over[0] = true;
-              calls--;
+            if (waiting.ends()) {
               world.trace().line(() -> "node %s has failed %s: %s".formatted(host, method, text));
               if (text.equals(Failure.COMPACTED.text())) {
                 world.moments().saw("read of what was compacted");
