@@ -43,7 +43,7 @@ public enum Profile {
     private final long until;
     private final List<Planned> faults = new ArrayList<>();
 
-    /// No fault lasts longer.
+    /// The fault that is being drawn lasts no longer.
     private long left;
 
     /// Nodes that may be lost for good.
@@ -54,7 +54,6 @@ public enum Profile {
       this.nodes = nodes;
       this.from = from;
       this.until = until;
-      this.left = until - from;
       this.lost = new ArrayList<>();
       while (lost.size() < mayLose) {
         int number = draw.below(nodes);
@@ -98,10 +97,11 @@ public enum Profile {
         add(from, new Fault.ClockDrift(who, draw.between(-MAX_DRIFT_PPM, MAX_DRIFT_PPM)));
       }
       if (draw.chance(0.3)) {
-        add(
+        strikes(
             from,
-            new Fault.FragileCatchUp(
-                who, draw.magnitude(0.3, 1), draw.chance(0.7) ? 10 : 50, away()));
+            () ->
+                new Fault.FragileCatchUp(
+                    who, draw.magnitude(0.3, 1), draw.chance(0.7) ? 10 : 50, away()));
       }
     }
 
@@ -111,18 +111,18 @@ public enum Profile {
       for (int node : lost) {
         var who = new Who.Numbered(node);
         if (draw.chance(0.2)) {
-          add(anyTime(), new Fault.BitRot(who, away()));
+          strikes(anyTime(), () -> new Fault.BitRot(who, away()));
           any = true;
         } else if (draw.chance(0.1)) {
-          add(anyTime(), new Fault.Wipe(who, away()));
+          strikes(anyTime(), () -> new Fault.Wipe(who, away()));
           any = true;
         }
       }
       return any;
     }
 
-    /// Once all is healed but one way, those who still hear each other have to find a leader by
-    /// themselves in time (C16): the last one says nothing any more, and no link breaks.
+    /// Once all is healed, the last leader is cut off from the others: these have to find another
+    /// by themselves in time (C16).
     private void cutLastLeaderOff() {
       if (nodes >= 3 && draw.chance(0.5)) {
         var who = new Who.Leader(draw.below(nodes));
@@ -140,9 +140,14 @@ public enum Profile {
       }
       long mean = (long) (everyMilliseconds * MILLISECOND * draw.magnitude(0.3, 10));
       for (long time = from + draw.delay(mean); time < until; time += draw.delay(mean)) {
-        left = until - time;
-        add(time, maker.make());
+        strikes(time, maker);
       }
+    }
+
+    /// Adds a fault that is over when the time for faults is.
+    private void strikes(long time, Maker maker) {
+      left = until - time;
+      add(time, maker.make());
     }
 
     private void add(long time, Fault fault) {
