@@ -5,6 +5,7 @@ import io.quorate.simulation.Simulation.Plan;
 import io.quorate.simulation.Simulation.Report;
 import io.quorate.simulation.Trace;
 import java.io.PrintWriter;
+import java.time.Duration;
 import java.util.ArrayList;
 import java.util.concurrent.atomic.AtomicLong;
 import java.util.concurrent.atomic.AtomicReference;
@@ -43,7 +44,7 @@ final class SeedSweep {
     }
     boolean shown = Terminal.isThere();
     for (var thread : running) {
-      while (!thread.join(java.time.Duration.ofMillis(GLANCE))) {
+      while (!thread.join(Duration.ofMillis(GLANCE))) {
         if (shown) {
           display.print("\r\u001b[2K" + totals.line(count));
           display.flush();

@@ -21,6 +21,9 @@ final class KvRequests {
   private final List<String> single = new ArrayList<>();
   private final List<String> shared = new ArrayList<>();
 
+  /// How likely a call is about a key that is written by itself.
+  private final double often;
+
   private int nextValue;
 
   /// The last revision that anybody was told of.
@@ -40,8 +43,6 @@ final class KvRequests {
       single.add("s" + i);
     }
   }
-
-  private final double often;
 
   List<String> singleKeys() {
     return single;

@@ -4,6 +4,7 @@ import io.quorate.simulation.Simulation.Plan;
 import io.quorate.simulation.Simulation.Report;
 import java.util.ArrayList;
 import java.util.List;
+import org.jspecify.annotations.Nullable;
 
 /// Finds as few of a failing run's faults as still break the same promise (delta debugging: Zeller
 /// and Hildebrandt, "Simplifying and isolating failure-inducing input", 2002).
@@ -27,7 +28,8 @@ public final class Shrinking {
     }
     var plan = failed.plan();
     var all = new ArrayList<Integer>();
-    for (int number = 0; number < Simulation.count(plan); number++) {
+    int drawn = Simulation.faults(plan).size();
+    for (int number = 0; number < drawn; number++) {
       if (plan.kept().test(number)) {
         all.add(number);
       }
@@ -53,8 +55,7 @@ public final class Shrinking {
   }
 
   /// Leaves out one of so many parts, if what remains still fails.
-  private @org.jspecify.annotations.Nullable List<Integer> without(
-      List<Integer> faults, int parts) {
+  private @Nullable List<Integer> without(List<Integer> faults, int parts) {
     for (int part = 0; part < parts; part++) {
       int from = faults.size() * part / parts;
       int to = faults.size() * (part + 1) / parts;

@@ -445,8 +445,7 @@ final class SimulatedHost<R>
     world.watch().stepping(id, trueTime());
     world.watch().stepped(id, inputs, emissions, after);
     if (world.trace().isOn()) {
-      TraceWords.step(this, inputs, emissions, after)
-          .forEach(line -> world.trace().line(() -> line));
+      TraceWords.step(this, inputs, emissions).forEach(line -> world.trace().line(() -> line));
     }
     if (inputs.stream().anyMatch(input -> input instanceof Input.CaughtUp)
         && draw.chance(endsAfterCatchUp)) {

@@ -11,6 +11,7 @@ import java.util.List;
 import java.util.Map;
 import java.util.TreeMap;
 import java.util.function.IntPredicate;
+import org.jspecify.annotations.Nullable;
 
 /// One run: a cluster with its clients in virtual time, through the faults that its seed draws, and
 /// then, once all is healed, back to good health. The same plan always comes to the same run.
@@ -77,7 +78,7 @@ public final class Simulation {
   public record Report(
       Plan plan,
       int nodes,
-      @org.jspecify.annotations.Nullable Violation violation,
+      @Nullable Violation violation,
       long events,
       long nanos,
       Map<String, Integer> faults,
@@ -93,7 +94,7 @@ public final class Simulation {
   /// @param promise the invariant's id, as docs/reliability.md lists it
   /// @param what was seen
   /// @param at virtual nanoseconds
-  /// @param cluster a line per node, and what the nodes said
+  /// @param cluster a line per node
   public record Violation(String promise, String what, long at, String cluster, Throwable cause) {}
 
   private final Plan plan;
@@ -132,11 +133,7 @@ public final class Simulation {
             .keeping((long) draw.magnitude(100, 30_000));
     this.world =
         new World<>(
-            worldSeed,
-            settings,
-            machines,
-            made -> checks == Checks.ALL ? watch : new Watch() {},
-            trace);
+            worldSeed, settings, machines, checks == Checks.ALL ? watch : new Watch() {}, trace);
     this.striking = new Faults<>(world);
     this.clients =
         new KvClients(
@@ -164,10 +161,6 @@ public final class Simulation {
   public static List<String> faults(Plan plan) {
     return new Simulation(plan, Trace.NONE, Checks.ALL)
         .faults.stream().map(Planned::toString).toList();
-  }
-
-  static int count(Plan plan) {
-    return new Simulation(plan, Trace.NONE, Checks.ALL).faults.size();
   }
 
   public static Report run(Plan plan, Trace trace) {
@@ -261,7 +254,7 @@ public final class Simulation {
         promise, String.valueOf(e.getMessage()), world.timeline().now(), world.describe(), e);
   }
 
-  private Report report(@org.jspecify.annotations.Nullable Violation violation) {
+  private Report report(@Nullable Violation violation) {
     return new Report(
         plan,
         nodes,

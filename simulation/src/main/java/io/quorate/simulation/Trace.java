@@ -3,16 +3,17 @@ package io.quorate.simulation;
 import java.util.Locale;
 import java.util.function.Consumer;
 import java.util.function.Supplier;
+import org.jspecify.annotations.Nullable;
 
 /// What happens in a run, a line an event, for people. Costs nothing where nobody looks.
 public final class Trace {
   /// Nobody looks.
   public static final Trace NONE = new Trace(null);
 
-  private final @org.jspecify.annotations.Nullable Consumer<String> sink;
+  private final @Nullable Consumer<String> sink;
   private Supplier<Long> clock = () -> 0L;
 
-  private Trace(@org.jspecify.annotations.Nullable Consumer<String> sink) {
+  private Trace(@Nullable Consumer<String> sink) {
     this.sink = sink;
   }
 

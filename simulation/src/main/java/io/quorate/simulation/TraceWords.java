@@ -3,7 +3,6 @@ package io.quorate.simulation;
 import io.quorate.consensus.Entry;
 import io.quorate.consensus.Input;
 import io.quorate.consensus.Payload;
-import io.quorate.consensus.Status;
 import java.util.ArrayList;
 import java.util.List;
 
@@ -11,7 +10,7 @@ import java.util.List;
 final class TraceWords {
   private TraceWords() {}
 
-  static List<String> step(Object who, List<Input> inputs, List<Emission> emissions, Status after) {
+  static List<String> step(Object who, List<Input> inputs, List<Emission> emissions) {
     var lines = new ArrayList<String>();
     for (var input : inputs) {
       lines.add("node %s takes %s".formatted(who, of(input)));

@@ -9,11 +9,10 @@ import io.quorate.node.FirstEra;
 import io.quorate.node.Members;
 import io.quorate.node.Node;
 import io.quorate.replica.StateMachine;
-import java.util.ArrayList;
 import java.util.List;
 import java.util.Map;
 import java.util.TreeMap;
-import java.util.function.Function;
+import org.jspecify.annotations.Nullable;
 
 /// A cluster with all that surrounds it, in one thread and virtual time, from one seed.
 ///
@@ -78,7 +77,6 @@ final class World<R> {
   private static final int COMPARE_EVERY = 4;
 
   private final Timeline timeline = new Timeline();
-  private final Draw draw;
   private final Settings settings;
   private final Members members;
   private final Machines<R> machines;
@@ -86,7 +84,6 @@ final class World<R> {
   private final Trace trace;
   private final SimulatedNetwork network;
   private final Map<Long, SimulatedHost<R>> hosts = new TreeMap<>(Long::compareUnsigned);
-  private final List<String> log = new ArrayList<>();
   private final Moments moments = new Moments();
 
   /// The index at which each host's state was last compared.
@@ -94,26 +91,21 @@ final class World<R> {
 
   private int starts;
   private long operations;
-  private @org.jspecify.annotations.Nullable CrashPoint crashPoint;
+  private @Nullable CrashPoint crashPoint;
 
-  World(
-      long seed,
-      Settings settings,
-      Machines<R> machines,
-      Function<World<R>, Watch> watch,
-      Trace trace) {
-    this.draw = new Draw(seed);
+  World(long seed, Settings settings, Machines<R> machines, Watch watch, Trace trace) {
+    var draw = new Draw(seed);
     this.trace = trace;
     trace.clock(timeline::now);
     this.settings = settings;
     this.machines = machines;
     this.members = membersOf(settings.nodes);
-    this.watch = watch.apply(this);
+    this.watch = watch;
     this.network =
         new SimulatedNetwork(
             timeline,
             draw.split(),
-            (from, to, frame) -> watch().sent(from, to, Bytes.of(frame.toArray())));
+            (from, to, frame) -> watch.sent(from, to, Bytes.of(frame.toArray())));
     for (long id : members.nodes().keySet()) {
       hosts.put(id, new SimulatedHost<>(id, this, draw.split(), this::makeNode));
     }
@@ -155,19 +147,12 @@ final class World<R> {
             host.worker(),
             host.clock(),
             host.draw().generator(),
-            line -> {
-              log.add("%s %s %s".formatted(timeline.now(), host, line));
-              trace.line(() -> "node %s says: %s".formatted(host, line));
-            }),
+            line -> trace.line(() -> "node %s says: %s".formatted(host, line))),
         machines.onHost(host));
   }
 
   Timeline timeline() {
     return timeline;
-  }
-
-  Draw draw() {
-    return draw;
   }
 
   SimulatedNetwork network() {
@@ -192,21 +177,12 @@ final class World<R> {
     watch.lost(host.id());
   }
 
-  Members members() {
-    return members;
-  }
-
   List<SimulatedHost<R>> hosts() {
     return List.copyOf(hosts.values());
   }
 
   SimulatedHost<R> host(int number) {
     return hosts().get(number);
-  }
-
-  /// What nodes told their operators.
-  List<String> log() {
-    return log;
   }
 
   /// Operations on disks so far.
@@ -281,8 +257,7 @@ final class World<R> {
   }
 
   /// The host whose node leads, as it says itself; null if none or more than one does.
-  @org.jspecify.annotations.Nullable
-  SimulatedHost<R> leader() {
+  @Nullable SimulatedHost<R> leader() {
     SimulatedHost<R> found = null;
     for (var host : hosts.values()) {
       var node = host.node();

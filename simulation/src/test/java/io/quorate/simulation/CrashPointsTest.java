@@ -67,7 +67,7 @@ class CrashPointsTest {
               usual.limits(),
               new Journal.Options(1 << 16),
               story.snapshotBytes);
-      world = new World<>(1, settings, machines, made -> watch, Trace.NONE);
+      world = new World<>(1, settings, machines, watch, Trace.NONE);
       var requests = new KvRequests(new Draw(2), (double) story.writing / GAP);
       clients = new KvClients(world, machines, new Draw(1), history, requests);
     }

@@ -1,12 +1,12 @@
 package io.quorate.simulation;
 
-import static java.util.Objects.requireNonNull;
+import static io.quorate.simulation.Scenario.MILLISECOND;
+import static io.quorate.simulation.Scenario.SECOND;
 import static org.assertj.core.api.Assertions.assertThat;
 import static org.assertj.core.api.Assertions.assertThatThrownBy;
 
 import io.quorate.consensus.Era;
 import io.quorate.consensus.raft.Raft;
-import io.quorate.consensus.wire.Bytes;
 import io.quorate.node.Call;
 import io.quorate.node.Unanswered;
 import io.quorate.store.Outcome;
@@ -19,26 +19,24 @@ import org.junit.jupiter.params.provider.ValueSource;
 /// SR28, R12: a leader with a lease is cut off from the others, which elect another one and go on,
 /// while it is asked to read all the time.
 class LeaseTest {
-  private static final long MILLISECOND = 1_000_000;
-  private static final long SECOND = 1_000 * MILLISECOND;
   private static final int BOUND_PPM = 20_000;
 
-  private final RaftWatch watch = new RaftWatch();
   private final List<Long> answered = new ArrayList<>();
 
-  private World<Outcome> world(long seed) {
+  private static Scenario scenario(long seed) {
     var options = Era.Options.DEFAULT.withLeases(1_000, BOUND_PPM);
     var settings = World.Settings.of(3, 0, Raft.PROTOCOL, options);
-    var world = new World<>(seed, settings, new KvMachines(), made -> watch, Trace.NONE);
-    world.startAll();
-    world.run(4 * SECOND);
-    return world;
+    var scenario = new Scenario(seed, settings);
+    scenario.begin();
+    scenario.world.run(2 * SECOND);
+    return scenario;
   }
 
   /// @param leaderPpm how fast the leader's clock runs
   /// @param othersPpm how fast the others' clocks run
-  private void cutOff(World<Outcome> world, long leaderPpm, long othersPpm) {
-    var leader = requireNonNull(world.leader());
+  private void cutOff(Scenario scenario, long leaderPpm, long othersPpm) {
+    var world = scenario.world;
+    var leader = scenario.leader();
     for (var host : world.hosts()) {
       host.clock().drift(host == leader ? leaderPpm : othersPpm);
     }
@@ -51,15 +49,15 @@ class LeaseTest {
       world.run(MILLISECOND);
       read(world, leader);
       if (i % 10 == 0) {
-        world.hosts().stream().filter(host -> host != leader).forEach(host -> write(host));
+        world.hosts().stream().filter(host -> host != leader).forEach(Scenario::write);
       }
     }
   }
 
   private void read(World<Outcome> world, SimulatedHost<Outcome> host) {
-    var node = requireNonNull(host.node());
     host.onLoop(() ->
-        node.group()
+        Scenario.nodeOf(host)
+            .group()
             .barrier(
                 new Call<>() {
                   @Override
@@ -72,28 +70,13 @@ class LeaseTest {
                 }));
   }
 
-  private static void write(SimulatedHost<Outcome> host) {
-    var node = requireNonNull(host.node());
-    host.onLoop(() ->
-        node.group()
-            .propose(
-                Bytes.of(new byte[8]),
-                new Call<>() {
-                  @Override
-                  public void done(Outcome result) {}
-
-                  @Override
-                  public void unanswered(Unanswered why) {}
-                }));
-  }
-
   @Test
   void aLeaderThatIsCutOffReadsOnForItsLeaseAndNoLonger() {
-    var world = world(1);
-    long terms = watch.leaderships();
-    long cut = world.timeline().now() + SECOND;
-    cutOff(world, 0, 0);
-    assertThat(watch.leaderships()).as("terms with a leader").isEqualTo((int) terms + 1);
+    var scenario = scenario(1);
+    long terms = scenario.watch.leaderships();
+    long cut = scenario.world.timeline().now() + SECOND;
+    cutOff(scenario, 0, 0);
+    assertThat(scenario.watch.leaderships()).as("terms with a leader").isEqualTo((int) terms + 1);
     assertThat(answered.getLast())
         .isBetween(cut + 960 * MILLISECOND - 2 * 100 * MILLISECOND, cut + 960 * MILLISECOND);
     assertThat(answered).hasSizeGreaterThan(700);
@@ -102,16 +85,17 @@ class LeaseTest {
   @ParameterizedTest
   @ValueSource(longs = {1, 2, 3, 4, 5})
   void clocksThatDriftWithinTheBoundAreHarmless(long seed) {
-    cutOff(world(seed), -BOUND_PPM, BOUND_PPM);
-    assertThat(watch.moments().counts()).containsKey("read answered by a lease");
+    var scenario = scenario(seed);
+    cutOff(scenario, -BOUND_PPM, BOUND_PPM);
+    assertThat(scenario.watch.moments().counts()).containsKey("read answered by a lease");
   }
 
   /// What no protocol can keep then is noticed: the stale read is never silent.
   @ParameterizedTest
   @ValueSource(longs = {1, 2, 3, 4, 5})
   void aClockThatDriftsBeyondTheBoundIsCaught(long seed) {
-    var world = world(seed);
-    assertThatThrownBy(() -> cutOff(world, -700_000, BOUND_PPM))
+    var scenario = scenario(seed);
+    assertThatThrownBy(() -> cutOff(scenario, -700_000, BOUND_PPM))
         .isInstanceOfSatisfying(
             ViolationException.class, e -> assertThat(e.invariant()).isEqualTo("R12"));
   }

@@ -1,16 +1,12 @@
 package io.quorate.simulation;
 
-import static java.util.Objects.requireNonNull;
+import static io.quorate.simulation.Scenario.SECOND;
 import static org.assertj.core.api.Assertions.assertThat;
 
 import io.quorate.consensus.Era;
 import io.quorate.consensus.ReplicaId;
 import io.quorate.consensus.Self;
 import io.quorate.consensus.raft.Raft;
-import io.quorate.consensus.wire.Bytes;
-import io.quorate.node.Call;
-import io.quorate.node.Node;
-import io.quorate.node.Unanswered;
 import io.quorate.store.Outcome;
 import java.util.ArrayList;
 import java.util.List;
@@ -25,8 +21,6 @@ import org.junit.jupiter.params.provider.MethodSource;
 /// terms do not grow; else nothing happens at all. Nodes are numbered from 1, as in the sources of
 /// the scenarios.
 class PartialConnectivityTest {
-  private static final long MILLISECOND = 1_000_000;
-  private static final long SECOND = 1_000 * MILLISECOND;
   private static final int NODES = 5;
   private static final int SEEDS = 4;
   private static final long ELECTION = Self.Timing.DEFAULT.election();
@@ -34,15 +28,6 @@ class PartialConnectivityTest {
   private static final long LONG = 30 * ELECTION;
 
   private static final Era.Options WITH_LEASES = Era.Options.DEFAULT.withLeases(1_000, 20_000);
-
-  private static final Call<Outcome> NOBODY_WAITS =
-      new Call<>() {
-        @Override
-        public void done(Outcome result) {}
-
-        @Override
-        public void unanswered(Unanswered why) {}
-      };
 
   /// A seed, with leases or without, and who leads before the links break.
   static Stream<Arguments> beginnings() {
@@ -69,18 +54,14 @@ class PartialConnectivityTest {
 
   /// Five nodes, all of which reach each other, led by one of them.
   private static final class Cluster {
+    final Scenario scenario;
     final World<Outcome> world;
 
     Cluster(int leader, long seed, Era.Options options) {
-      world =
-          new World<>(
-              seed,
-              World.Settings.of(NODES, 0, Raft.PROTOCOL, options),
-              new KvMachines(),
-              made -> new RaftWatch(),
-              Trace.NONE);
-      world.startAll();
-      world.run(5 * SECOND);
+      scenario = new Scenario(seed, World.Settings.of(NODES, 0, Raft.PROTOCOL, options));
+      world = scenario.world;
+      scenario.begin();
+      world.run(3 * SECOND);
       handOver(leader);
       write();
       world.run(SECOND);
@@ -91,23 +72,17 @@ class PartialConnectivityTest {
       return world.host(number - 1);
     }
 
-    Node<Outcome> running(int number) {
-      return requireNonNull(node(number).node());
-    }
-
     void handOver(int to) {
-      var leader = requireNonNull(world.leader());
+      var leader = scenario.leader();
       if (leader != node(to)) {
         leader.onLoop(
-            () -> requireNonNull(leader.node()).group().transfer(new ReplicaId(node(to).id(), 1)));
+            () -> Scenario.nodeOf(leader).group().transfer(new ReplicaId(node(to).id(), 1)));
         world.run(SECOND);
       }
     }
 
     void write() {
-      var leader = requireNonNull(world.leader());
-      leader.onLoop(
-          () -> requireNonNull(leader.node()).group().propose(Bytes.of(new byte[8]), NOBODY_WAITS));
+      Scenario.write(scenario.leader());
     }
 
     /// From now on only these links are left.
@@ -135,7 +110,7 @@ class PartialConnectivityTest {
 
     /// What a node takes for the term.
     long term(int number) {
-      return running(number).group().leadership().term();
+      return Scenario.nodeOf(node(number)).group().leadership().term();
     }
 
     long greatestTerm() {

@@ -1,6 +1,7 @@
 package io.quorate.simulation;
 
-import static java.util.Objects.requireNonNull;
+import static io.quorate.simulation.Scenario.MILLISECOND;
+import static io.quorate.simulation.Scenario.SECOND;
 import static org.assertj.core.api.Assertions.assertThat;
 
 import com.google.protobuf.ByteString;
@@ -9,7 +10,6 @@ import com.google.protobuf.MessageLite;
 import io.quorate.api.PutRequest;
 import io.quorate.api.RangeRequest;
 import io.quorate.api.RangeResponse;
-import io.quorate.consensus.raft.Raft;
 import io.quorate.consensus.wire.Bytes;
 import io.quorate.node.Rpc;
 import io.quorate.simulation.SimulatedDisk.Loss;
@@ -20,51 +20,30 @@ import org.junit.jupiter.api.Test;
 
 /// What went wrong in other systems, by the ids of docs/reliability.md, on whole nodes.
 class RegressionTest {
-  private static final long MILLISECOND = 1_000_000;
-  private static final long SECOND = 1_000 * MILLISECOND;
-
-  private final KvMachines machines = new KvMachines();
-  private final World<Outcome> world =
-      new World<>(
-          1, World.Settings.of(3, Raft.PROTOCOL), machines, made -> new RaftWatch(), Trace.NONE);
+  private final Scenario scenario = Scenario.ofThree();
+  private final World<Outcome> world = scenario.world;
   private final List<String> answers = new ArrayList<>();
 
-  private void begin() {
-    world.startAll();
-    world.run(2 * SECOND);
-  }
-
-  private SimulatedHost<Outcome> leader() {
-    return requireNonNull(world.leader());
-  }
-
-  private SimulatedHost<Outcome> follower() {
-    var leader = leader();
-    return world.hosts().stream().filter(host -> host != leader).findFirst().orElseThrow();
-  }
-
   private void call(SimulatedHost<Outcome> host, String method, MessageLite request) {
-    var node = host.node();
-    if (node == null) {
+    if (!host.isUp()) {
       answers.add("down");
       return;
     }
-    var rpc = requireNonNull(machines.services(host, node).get("etcdserverpb.KV/" + method));
-    host.onLoop(() ->
-        rpc.call(
-            Rpc.Metadata.NONE,
-            Bytes.of(request.toByteArray()),
-            new Rpc.Reply() {
-              @Override
-              public void done(Bytes response) {
-                answers.add(method.equals("Put") ? "ok" : value(response));
-              }
+    scenario.call(
+        host,
+        "etcdserverpb.KV/" + method,
+        request,
+        new Rpc.Reply() {
+          @Override
+          public void done(Bytes response) {
+            answers.add(method.equals("Put") ? "ok" : value(response));
+          }
 
-              @Override
-              public void failed(int code, String text) {
-                answers.add(text);
-              }
-            }));
+          @Override
+          public void failed(int code, String text) {
+            answers.add(text);
+          }
+        });
   }
 
   private static String value(Bytes response) {
@@ -93,14 +72,14 @@ class RegressionTest {
   /// SR07: etcd 3879.
   @Test
   void aNodeThatHasJustStartedAnswersNoReadBeforeItHasAppliedWhatItNeeds() {
-    begin();
-    var follower = follower();
+    scenario.begin();
+    var follower = scenario.follower();
     for (int i = 1; i <= 50; i++) {
-      put(leader(), "v" + i);
+      put(scenario.leader(), "v" + i);
       world.run(10 * MILLISECOND);
     }
     follower.crash(Loss.EVERYTHING);
-    put(leader(), "last");
+    put(scenario.leader(), "last");
     world.run(100 * MILLISECOND);
     answers.clear();
 
@@ -113,8 +92,8 @@ class RegressionTest {
   /// SR29: Jepsen's Redis-Raft: everything was gone after any failover.
   @Test
   void whenAllHaveLostPowerAllThatWasAcknowledgedIsThere() {
-    begin();
-    put(leader(), "kept");
+    scenario.begin();
+    put(scenario.leader(), "kept");
     world.run(50 * MILLISECOND);
     assertThat(answers).containsExactly("ok");
     answers.clear();
@@ -131,9 +110,9 @@ class RegressionTest {
   /// SR35: a failed fsync is never retried as if nothing had happened.
   @Test
   void aNodeWhoseDiskFailsOnceEndsAndComesBackWhole() {
-    begin();
+    scenario.begin();
     for (int operation = 0; operation < 12; operation++) {
-      var victim = leader();
+      var victim = scenario.leader();
       victim.failAfter(operation);
       for (int i = 0; i < 5; i++) {
         put(world.host(i % 3), operation + "." + i);

@@ -1,0 +1,69 @@
+package io.quorate.simulation;
+
+import static java.util.Objects.requireNonNull;
+
+import com.google.protobuf.MessageLite;
+import io.quorate.consensus.raft.Raft;
+import io.quorate.consensus.wire.Bytes;
+import io.quorate.node.Call;
+import io.quorate.node.Node;
+import io.quorate.node.Rpc;
+import io.quorate.node.Unanswered;
+import io.quorate.store.Outcome;
+
+/// A key-value cluster under the eyes of every check, to which a test does what it wants.
+final class Scenario {
+  static final long MILLISECOND = 1_000_000;
+  static final long SECOND = 1_000 * MILLISECOND;
+
+  private static final Call<Outcome> NOBODY_WAITS =
+      new Call<>() {
+        @Override
+        public void done(Outcome result) {}
+
+        @Override
+        public void unanswered(Unanswered why) {}
+      };
+
+  final RaftWatch watch = new RaftWatch();
+  final World<Outcome> world;
+  private final KvMachines machines = new KvMachines();
+
+  Scenario(long seed, World.Settings settings) {
+    world = new World<>(seed, settings, machines, watch, Trace.NONE);
+  }
+
+  static Scenario ofThree() {
+    return new Scenario(1, World.Settings.of(3, Raft.PROTOCOL));
+  }
+
+  /// Starts all nodes and lets them find a leader.
+  void begin() {
+    world.startAll();
+    world.run(2 * SECOND);
+  }
+
+  SimulatedHost<Outcome> leader() {
+    return requireNonNull(world.leader());
+  }
+
+  SimulatedHost<Outcome> follower() {
+    var leader = leader();
+    return world.hosts().stream().filter(host -> host != leader).findFirst().orElseThrow();
+  }
+
+  static Node<Outcome> nodeOf(SimulatedHost<Outcome> host) {
+    return requireNonNull(host.node());
+  }
+
+  /// Has a node propose something for whose result nobody waits.
+  static void write(SimulatedHost<Outcome> host) {
+    host.onLoop(() -> nodeOf(host).group().propose(Bytes.of(new byte[8]), NOBODY_WAITS));
+  }
+
+  /// @param method with its service, such as `etcdserverpb.KV/Put`
+  void call(SimulatedHost<Outcome> host, String method, MessageLite request, Rpc.Reply reply) {
+    var rpc = requireNonNull(machines.services(host, nodeOf(host)).get(method));
+    host.onLoop(() -> rpc.call(Rpc.Metadata.NONE, Bytes.of(request.toByteArray()), reply));
+  }
+}
