@@ -113,8 +113,7 @@ final class KvState {
   // Commands
 
   void expect(Iterable<Bytes> commands) {
-    var wanted = Wanted.by(commands, keys);
-    wanted.atHand().forEach(cache::use);
+    var wanted = Wanted.by(commands, keys, cache::use);
     if (!wanted.isEmpty()) {
       fetcher.fetch(wanted, () -> {});
     }
@@ -131,7 +130,7 @@ final class KvState {
       fetching = Fetching.NOTHING;
       return true;
     }
-    var wanted = Wanted.by(commands, keys);
+    var wanted = Wanted.by(commands, keys, had -> {});
     if (wanted.isEmpty()) {
       fetching = Fetching.NOTHING;
       return true;

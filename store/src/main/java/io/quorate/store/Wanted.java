@@ -6,6 +6,7 @@ import java.util.ArrayList;
 import java.util.LinkedHashMap;
 import java.util.List;
 import java.util.Map;
+import java.util.function.Consumer;
 
 /// What is to be read from the engine so that it is at hand: some keys, and ranges of them.
 final class Wanted {
@@ -13,26 +14,29 @@ final class Wanted {
   record Range(KeyRange keys, boolean withValues) {}
 
   private final LayeredKeys present;
+  private final Consumer<Bytes> atHand;
 
   /// Each key, and whether its value is needed, too.
   private final Map<Bytes, Boolean> keys = new LinkedHashMap<>();
 
   private final List<Range> ranges = new ArrayList<>();
-  private final List<Bytes> atHand = new ArrayList<>();
 
-  private Wanted(LayeredKeys present) {
+  private Wanted(LayeredKeys present, Consumer<Bytes> atHand) {
     this.present = present;
+    this.atHand = atHand;
   }
 
   static Wanted key(LayeredKeys present, Bytes key) {
-    var wanted = new Wanted(present);
+    var wanted = new Wanted(present, had -> {});
     wanted.key(key, true);
     return wanted;
   }
 
   /// What commands will look at and what is not at hand.
-  static Wanted by(Iterable<Bytes> commands, LayeredKeys present) {
-    var wanted = new Wanted(present);
+  ///
+  /// @param atHand is told of each key that is
+  static Wanted by(Iterable<Bytes> commands, LayeredKeys present, Consumer<Bytes> atHand) {
+    var wanted = new Wanted(present, atHand);
     for (var command : commands) {
       try {
         wanted.command(Command.decode(command));
@@ -53,11 +57,6 @@ final class Wanted {
 
   List<Range> ranges() {
     return ranges;
-  }
-
-  /// The keys that need not be read.
-  List<Bytes> atHand() {
-    return atHand;
   }
 
   private void command(Command command) throws MalformedException {
@@ -96,7 +95,7 @@ final class Wanted {
 
   private void key(Bytes key, boolean withValue) {
     if (present.isAtHand(key, withValue)) {
-      atHand.add(key);
+      atHand.accept(key);
     } else {
       keys.merge(key, withValue, Boolean::logicalOr);
     }
