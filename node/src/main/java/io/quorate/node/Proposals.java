@@ -29,8 +29,10 @@ final class Proposals<R> {
 
   private static final int FULL_COMMANDS = 256;
 
-  /// Bytes of batches under way.
+  /// So many bytes and batches may be under way.
   private static final long WINDOW_BYTES = 4 << 20;
+
+  private static final int WINDOW_BATCHES = 256;
 
   /// Bytes and commands that may wait here; past that the node refuses more.
   private static final long WAITING_BYTES = 64 << 20;
@@ -129,13 +131,18 @@ final class Proposals<R> {
   }
 
   private boolean mayOpenBatch(long now) {
-    if (waiting.isEmpty() || underWayBytes >= WINDOW_BYTES || underWay.size() >= FULL_COMMANDS) {
+    if (waiting.isEmpty() || !windowIsOpen()) {
       return false;
     }
     return underWay.isEmpty()
         || waitingBytes >= FULL_BYTES
         || waiting.size() >= FULL_COMMANDS
         || now >= followsAt();
+  }
+
+  /// Whether one more batch may be under way.
+  private boolean windowIsOpen() {
+    return underWayBytes < WINDOW_BYTES && underWay.size() < WINDOW_BATCHES;
   }
 
   /// When a small batch may follow those under way.
@@ -259,7 +266,7 @@ final class Proposals<R> {
     long deadline = Long.MAX_VALUE;
     if (!waiting.isEmpty()) {
       deadline = waiting.getFirst().start + timeout;
-      if (underWayBytes < WINDOW_BYTES && underWay.size() < FULL_COMMANDS) {
+      if (windowIsOpen()) {
         deadline = Math.min(deadline, followsAt());
       }
     }
