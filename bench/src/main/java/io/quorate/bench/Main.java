@@ -68,17 +68,17 @@ public final class Main implements Callable<Integer> {
     var home = Path.of("").toAbsolutePath();
     var data = home.resolve("target/bench");
     var load = new Load(data);
-    int rounds = this.rounds > 0 ? this.rounds : quick ? 1 : 3;
-    for (int round = 1; round <= rounds; round++) {
+    int last = rounds > 0 ? rounds : quick ? 1 : 3;
+    for (int round = 1; round <= last; round++) {
       for (var system : Contender.Product.values()) {
         if (!only.isEmpty() && !only.equals(system.label)) {
           continue;
         }
-        progress("round %d of %d: %s".formatted(round, rounds, system.label));
+        progress("round %d of %d: %s".formatted(round, last, system.label));
         try (var contender = new Contender(system, program(system, home), data)) {
           measure(contender, load);
           if (isAsked(FAIL_OVER)) {
-            failOver(contender, quick ? 4 : round == rounds ? 4 : 3);
+            failOver(contender, quick ? 4 : round == last ? 4 : 3);
           }
         }
       }

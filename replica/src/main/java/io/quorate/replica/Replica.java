@@ -254,14 +254,15 @@ public final class Replica<R> {
 
   /// Orders a batch, if this replica leads; else it is refused.
   public void propose(Payload.Batch batch) {
-    if (applier.isFull() || !hasRoomFor(batch.size())) {
+    if (applier.isFull() || !takesUp(batch.size())) {
       listener.refused(batch.id(), Refusal.FULL);
     } else {
       inputs.add(new Input.Propose(batch));
     }
   }
 
-  private boolean hasRoomFor(int bytes) {
+  /// Takes up so many bytes of the next step's inputs, if it has room for them.
+  private boolean takesUp(int bytes) {
     boolean room = inputBytes + bytes <= INPUT_BYTES;
     inputBytes += room ? bytes : 0;
     return room;
@@ -334,7 +335,7 @@ public final class Replica<R> {
       while (earlyBytes > EARLY_BYTES) {
         earlyBytes -= early.removeFirst().message.message().length();
       }
-    } else if (message.era() == era().number() && hasRoomFor(message.message().length())) {
+    } else if (message.era() == era().number() && takesUp(message.message().length())) {
       inputs.add(new Input.Received(from, protocol().messages().decode(message.message())));
     }
   }
