@@ -7,6 +7,7 @@ import io.quorate.api.CompactionResponse;
 import io.quorate.consensus.wire.Bytes;
 import io.quorate.node.Node;
 import io.quorate.node.Rpc;
+import io.quorate.simulation.watch.ViolationException;
 import io.quorate.store.Code;
 import io.quorate.store.Failure;
 import io.quorate.store.Outcome;

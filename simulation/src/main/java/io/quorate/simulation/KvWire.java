@@ -28,6 +28,7 @@ import io.quorate.simulation.KvRequest.Put;
 import io.quorate.simulation.KvRequest.Range;
 import io.quorate.simulation.KvRequest.Step;
 import io.quorate.simulation.KvRequest.Target;
+import io.quorate.simulation.watch.ViolationException;
 import java.util.ArrayList;
 import java.util.List;
 

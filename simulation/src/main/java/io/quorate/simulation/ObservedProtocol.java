@@ -17,6 +17,7 @@ import io.quorate.consensus.ReplicaId;
 import io.quorate.consensus.Self;
 import io.quorate.consensus.Status;
 import io.quorate.consensus.wire.Codec;
+import io.quorate.simulation.watch.Emission;
 import java.util.ArrayList;
 import java.util.List;
 

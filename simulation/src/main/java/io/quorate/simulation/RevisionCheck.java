@@ -1,6 +1,6 @@
 package io.quorate.simulation;
 
-import static io.quorate.simulation.ViolationException.check;
+import static io.quorate.simulation.watch.ViolationException.check;
 
 import io.quorate.simulation.KvAnswer.OfDelete;
 import io.quorate.simulation.KvAnswer.OfPut;
@@ -14,6 +14,8 @@ import io.quorate.simulation.KvRequest.Keys;
 import io.quorate.simulation.KvRequest.Put;
 import io.quorate.simulation.KvRequest.Range;
 import io.quorate.simulation.KvRequest.Step;
+import io.quorate.simulation.watch.Moments;
+import io.quorate.simulation.watch.ViolationException;
 import java.util.ArrayList;
 import java.util.LinkedHashMap;
 import java.util.List;

@@ -10,6 +10,8 @@ import io.quorate.journal.DamageException;
 import io.quorate.journal.DiskException;
 import io.quorate.node.Network;
 import io.quorate.node.Node;
+import io.quorate.simulation.watch.Emission;
+import io.quorate.simulation.watch.JournalFrames;
 import java.util.List;
 import java.util.function.Consumer;
 import org.jspecify.annotations.Nullable;
@@ -127,7 +129,7 @@ final class SimulatedHost<R>
   ///
   /// @return whether there was such a frame
   boolean rot() {
-    var proven = FrameItems.proven(disk);
+    var proven = ProvenFrames.on(disk);
     if (proven.isEmpty() || lost) {
       return false;
     }
@@ -233,7 +235,7 @@ final class SimulatedHost<R>
       return false;
     }
     var durable = disk.durable(frameFile);
-    long end = Math.min(durable.length(), framePosition + FrameItems.length(frame));
+    long end = Math.min(durable.length(), framePosition + JournalFrames.length(frame));
     for (long at = framePosition; at < end; at++) {
       if (durable.at((int) at) != 0) {
         return true;
@@ -247,7 +249,7 @@ final class SimulatedHost<R>
       return false;
     }
     // The zeros behind its body, up to the next sector, are no part of it.
-    int length = FrameItems.length(frame);
+    int length = JournalFrames.length(frame);
     var durable = disk.durable(frameFile);
     return durable.length() >= framePosition + length
         && durable.slice((int) framePosition, length).equals(frame.slice(0, length));

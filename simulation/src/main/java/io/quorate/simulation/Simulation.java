@@ -1,10 +1,13 @@
 package io.quorate.simulation;
 
-import static io.quorate.simulation.ViolationException.check;
+import static io.quorate.simulation.watch.ViolationException.check;
 
 import io.quorate.consensus.Era;
 import io.quorate.consensus.Protocol;
 import io.quorate.consensus.Self;
+import io.quorate.simulation.raft.RaftWatch;
+import io.quorate.simulation.watch.ViolationException;
+import io.quorate.simulation.watch.Watch;
 import io.quorate.store.Outcome;
 import java.util.ArrayList;
 import java.util.List;

@@ -3,6 +3,7 @@ package io.quorate.simulation;
 import io.quorate.consensus.Entry;
 import io.quorate.consensus.Input;
 import io.quorate.consensus.Payload;
+import io.quorate.simulation.watch.Emission;
 import java.util.ArrayList;
 import java.util.List;
 

@@ -9,6 +9,8 @@ import io.quorate.node.FirstEra;
 import io.quorate.node.Members;
 import io.quorate.node.Node;
 import io.quorate.replica.StateMachine;
+import io.quorate.simulation.watch.Moments;
+import io.quorate.simulation.watch.Watch;
 import java.util.List;
 import java.util.Map;
 import java.util.TreeMap;

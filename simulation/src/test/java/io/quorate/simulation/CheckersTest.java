@@ -8,6 +8,8 @@ import io.quorate.simulation.KvAnswer.OfRange;
 import io.quorate.simulation.KvAnswer.Told;
 import io.quorate.simulation.KvHistory.Call;
 import io.quorate.simulation.KvRequest.Found;
+import io.quorate.simulation.watch.Moments;
+import io.quorate.simulation.watch.ViolationException;
 import java.util.ArrayList;
 import java.util.List;
 import org.junit.jupiter.api.Test;

@@ -17,6 +17,8 @@ import io.quorate.simulation.KvRequest.Put;
 import io.quorate.simulation.KvRequest.Range;
 import io.quorate.simulation.KvRequest.Step;
 import io.quorate.simulation.KvRequest.Target;
+import io.quorate.simulation.watch.Moments;
+import io.quorate.simulation.watch.ViolationException;
 import java.util.List;
 import org.jspecify.annotations.Nullable;
 import org.junit.jupiter.api.Test;

@@ -9,6 +9,7 @@ import io.quorate.consensus.Era;
 import io.quorate.consensus.raft.Raft;
 import io.quorate.node.Call;
 import io.quorate.node.Unanswered;
+import io.quorate.simulation.watch.ViolationException;
 import io.quorate.store.Outcome;
 import java.util.ArrayList;
 import java.util.List;

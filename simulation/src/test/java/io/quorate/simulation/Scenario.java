@@ -9,6 +9,7 @@ import io.quorate.node.Call;
 import io.quorate.node.Node;
 import io.quorate.node.Rpc;
 import io.quorate.node.Unanswered;
+import io.quorate.simulation.raft.RaftWatch;
 import io.quorate.store.Outcome;
 
 /// A key-value cluster under the eyes of every check, to which a test does what it wants.

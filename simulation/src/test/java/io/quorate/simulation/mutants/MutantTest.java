@@ -63,7 +63,7 @@ class MutantTest {
   @ParameterizedTest
   @CsvSource({"no such text, nowhere", "default void, more than once"})
   void aPatchThatDoesNotFitIsRefused(String text, String where) {
-    var file = "simulation/src/main/java/io/quorate/simulation/Watch.java";
+    var file = "simulation/src/main/java/io/quorate/simulation/watch/Watch.java";
     var patch = new Mutant.Patch(file, text, "");
     var mutant = new Mutant("M00", "None.", "raft", 1, List.of(patch));
     assertThatThrownBy(() -> mutant.applied(ROOT)).hasMessageContaining("stands " + where);

@@ -1,4 +1,4 @@
-package io.quorate.simulation;
+package io.quorate.simulation.raft;
 
 import io.quorate.consensus.Entry;
 import io.quorate.consensus.JournalRecord;

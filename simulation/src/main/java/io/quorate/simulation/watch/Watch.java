@@ -1,4 +1,4 @@
-package io.quorate.simulation;
+package io.quorate.simulation.watch;
 
 import io.quorate.consensus.Era;
 import io.quorate.consensus.Input;
@@ -10,7 +10,7 @@ import java.util.List;
 
 /// Sees all that matters in a world as it happens, and throws a [ViolationException] when a promise
 /// is broken. It knows what no node can know: the whole world, and the true order of things.
-interface Watch {
+public interface Watch {
   /// A node's machine begins, or begins again.
   default void began(long node, Era era, Point decided, List<JournalRecord> records) {}
 

@@ -1,19 +1,19 @@
-package io.quorate.simulation;
+package io.quorate.simulation.watch;
 
 import java.util.Map;
 import java.util.TreeMap;
 
 /// Counts what a good set of runs should see now and then: if the simulator goes quiet, these stay
 /// at nought, and the runs fail that call for them.
-final class Moments {
+public final class Moments {
   private final Map<String, Integer> counts = new TreeMap<>();
 
   /// It has happened.
-  void saw(String what) {
+  public void saw(String what) {
     counts.merge(what, 1, Integer::sum);
   }
 
-  Map<String, Integer> counts() {
+  public Map<String, Integer> counts() {
     return counts;
   }
 }

@@ -1,4 +1,4 @@
-package io.quorate.simulation;
+package io.quorate.simulation.watch;
 
 import io.quorate.consensus.Entry;
 import io.quorate.consensus.JournalRecord;
@@ -11,7 +11,7 @@ import io.quorate.consensus.ReplicaId;
 import java.util.List;
 
 /// An effect of a machine, as a value that checkers look at.
-sealed interface Emission {
+public sealed interface Emission {
   record Journaled(JournalRecord record) implements Emission {}
 
   record Sent(ReplicaId to, Message.Notice message) implements Emission {}
