@@ -6,10 +6,10 @@ import java.util.random.RandomGenerator;
 
 /// Everything that chance decides in a world, from one seed. Streams that are split off do not
 /// disturb each other.
-final class Draw {
+public final class Draw {
   private final SplittableRandom random;
 
-  Draw(long seed) {
+  public Draw(long seed) {
     this(new SplittableRandom(seed));
   }
 
@@ -17,43 +17,43 @@ final class Draw {
     this.random = random;
   }
 
-  Draw split() {
+  public Draw split() {
     return new Draw(random.split());
   }
 
-  RandomGenerator generator() {
+  public RandomGenerator generator() {
     return random.split();
   }
 
-  boolean chance(double probability) {
+  public boolean chance(double probability) {
     return probability > 0 && random.nextDouble() < probability;
   }
 
   /// 0 up to, not including, `bound`.
-  int below(int bound) {
+  public int below(int bound) {
     return random.nextInt(bound);
   }
 
-  long below(long bound) {
+  public long below(long bound) {
     return random.nextLong(bound);
   }
 
   /// Both ends included.
-  long between(long least, long most) {
+  public long between(long least, long most) {
     return least + random.nextLong(most - least + 1);
   }
 
-  <T> T pick(List<T> choices) {
+  public <T> T pick(List<T> choices) {
     return choices.get(random.nextInt(choices.size()));
   }
 
   /// Drawn so that each order of magnitude between the two is as likely as any other.
-  double magnitude(double least, double most) {
+  public double magnitude(double least, double most) {
     return least * Math.pow(most / least, random.nextDouble());
   }
 
   /// A delay with a long tail: mostly about `typical`, now and then many times that.
-  long delay(long typical) {
+  public long delay(long typical) {
     double u = random.nextDouble();
     return (long) (typical * (0.5 - 0.7 * Math.log(1 - u)));
   }

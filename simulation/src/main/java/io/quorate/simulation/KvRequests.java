@@ -1,12 +1,14 @@
 package io.quorate.simulation;
 
-import io.quorate.simulation.KvRequest.Condition;
-import io.quorate.simulation.KvRequest.Delete;
-import io.quorate.simulation.KvRequest.Keys;
-import io.quorate.simulation.KvRequest.Put;
-import io.quorate.simulation.KvRequest.Range;
-import io.quorate.simulation.KvRequest.Step;
-import io.quorate.simulation.KvRequest.Target;
+import io.quorate.simulation.history.KvAnswer;
+import io.quorate.simulation.history.KvRequest;
+import io.quorate.simulation.history.KvRequest.Condition;
+import io.quorate.simulation.history.KvRequest.Delete;
+import io.quorate.simulation.history.KvRequest.Keys;
+import io.quorate.simulation.history.KvRequest.Put;
+import io.quorate.simulation.history.KvRequest.Range;
+import io.quorate.simulation.history.KvRequest.Step;
+import io.quorate.simulation.history.KvRequest.Target;
 import java.util.ArrayList;
 import java.util.List;
 import java.util.TreeMap;

@@ -4,6 +4,8 @@ import static org.assertj.core.api.Assertions.assertThat;
 
 import io.quorate.consensus.raft.Raft;
 import io.quorate.journal.Journal;
+import io.quorate.simulation.history.KvHistory;
+import io.quorate.simulation.history.RevisionCheck;
 import io.quorate.simulation.raft.RaftWatch;
 import io.quorate.store.Outcome;
 import java.util.ArrayList;

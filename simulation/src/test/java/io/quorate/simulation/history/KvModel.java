@@ -1,14 +1,14 @@
-package io.quorate.simulation;
+package io.quorate.simulation.history;
 
-import io.quorate.simulation.KvAnswer.OfDelete;
-import io.quorate.simulation.KvAnswer.OfPut;
-import io.quorate.simulation.KvAnswer.OfRange;
-import io.quorate.simulation.KvAnswer.Told;
-import io.quorate.simulation.KvRequest.Condition;
-import io.quorate.simulation.KvRequest.Delete;
-import io.quorate.simulation.KvRequest.Found;
-import io.quorate.simulation.KvRequest.Put;
-import io.quorate.simulation.KvRequest.Range;
+import io.quorate.simulation.history.KvAnswer.OfDelete;
+import io.quorate.simulation.history.KvAnswer.OfPut;
+import io.quorate.simulation.history.KvAnswer.OfRange;
+import io.quorate.simulation.history.KvAnswer.Told;
+import io.quorate.simulation.history.KvRequest.Condition;
+import io.quorate.simulation.history.KvRequest.Delete;
+import io.quorate.simulation.history.KvRequest.Found;
+import io.quorate.simulation.history.KvRequest.Put;
+import io.quorate.simulation.history.KvRequest.Range;
 import java.util.ArrayList;
 import java.util.List;
 import java.util.Map;

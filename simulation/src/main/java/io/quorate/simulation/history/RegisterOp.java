@@ -1,12 +1,12 @@
-package io.quorate.simulation;
+package io.quorate.simulation.history;
 
-import io.quorate.simulation.KvAnswer.OfDelete;
-import io.quorate.simulation.KvAnswer.OfPut;
-import io.quorate.simulation.KvAnswer.OfRange;
-import io.quorate.simulation.KvHistory.Call;
-import io.quorate.simulation.KvRequest.Found;
-import io.quorate.simulation.KvRequest.Put;
-import io.quorate.simulation.KvRequest.Range;
+import io.quorate.simulation.history.KvAnswer.OfDelete;
+import io.quorate.simulation.history.KvAnswer.OfPut;
+import io.quorate.simulation.history.KvAnswer.OfRange;
+import io.quorate.simulation.history.KvHistory.Call;
+import io.quorate.simulation.history.KvRequest.Found;
+import io.quorate.simulation.history.KvRequest.Put;
+import io.quorate.simulation.history.KvRequest.Range;
 import java.util.ArrayList;
 import java.util.List;
 import org.jspecify.annotations.Nullable;
@@ -18,7 +18,7 @@ import org.jspecify.annotations.Nullable;
 /// @param sees what the register held: null if that is not known
 /// @param seesNot what it did not hold: null if that is not known
 /// @param writes what it holds afterwards: null if that is unchanged
-record RegisterOp(
+public record RegisterOp(
     Call by,
     long call,
     long end,
@@ -49,7 +49,7 @@ record RegisterOp(
   ///
   /// @return null if some call writes that key together with others, or in a way that is more than
   ///   an operation on a register
-  static @Nullable List<RegisterOp> on(String key, List<Call> calls) {
+  public static @Nullable List<RegisterOp> on(String key, List<Call> calls) {
     var ops = new ArrayList<RegisterOp>();
     for (var call : calls) {
       if (call.isRefused() || !touches(call, key)) {

@@ -1,19 +1,19 @@
-package io.quorate.simulation;
+package io.quorate.simulation.history;
 
 import static io.quorate.simulation.watch.ViolationException.check;
 
-import io.quorate.simulation.KvAnswer.OfDelete;
-import io.quorate.simulation.KvAnswer.OfPut;
-import io.quorate.simulation.KvAnswer.OfRange;
-import io.quorate.simulation.KvAnswer.Told;
-import io.quorate.simulation.KvHistory.Call;
-import io.quorate.simulation.KvRequest.Condition;
-import io.quorate.simulation.KvRequest.Delete;
-import io.quorate.simulation.KvRequest.Found;
-import io.quorate.simulation.KvRequest.Keys;
-import io.quorate.simulation.KvRequest.Put;
-import io.quorate.simulation.KvRequest.Range;
-import io.quorate.simulation.KvRequest.Step;
+import io.quorate.simulation.history.KvAnswer.OfDelete;
+import io.quorate.simulation.history.KvAnswer.OfPut;
+import io.quorate.simulation.history.KvAnswer.OfRange;
+import io.quorate.simulation.history.KvAnswer.Told;
+import io.quorate.simulation.history.KvHistory.Call;
+import io.quorate.simulation.history.KvRequest.Condition;
+import io.quorate.simulation.history.KvRequest.Delete;
+import io.quorate.simulation.history.KvRequest.Found;
+import io.quorate.simulation.history.KvRequest.Keys;
+import io.quorate.simulation.history.KvRequest.Put;
+import io.quorate.simulation.history.KvRequest.Range;
+import io.quorate.simulation.history.KvRequest.Step;
 import io.quorate.simulation.watch.Moments;
 import io.quorate.simulation.watch.ViolationException;
 import java.util.ArrayList;
@@ -34,7 +34,7 @@ import org.jspecify.annotations.Nullable;
 /// write whose outcome nobody knows explains what it can explain, and nothing more: if its value is
 /// seen, it happened as a whole, at that revision; if not, it may have deleted or overwritten a key
 /// at one of the revisions that nobody else claims, after its call.
-final class RevisionCheck {
+public final class RevisionCheck {
   /// The value of a key from a revision on; null: it was deleted.
   private static final class Version {
     final long revision;
@@ -78,7 +78,7 @@ final class RevisionCheck {
   }
 
   /// Throws a [ViolationException] if the history cannot be.
-  static void verify(KvHistory history, Moments moments) {
+  public static void verify(KvHistory history, Moments moments) {
     new RevisionCheck(history, moments).verify();
   }
 

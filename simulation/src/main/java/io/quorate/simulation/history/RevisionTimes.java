@@ -1,6 +1,6 @@
-package io.quorate.simulation;
+package io.quorate.simulation.history;
 
-import io.quorate.simulation.KvHistory.Call;
+import io.quorate.simulation.history.KvHistory.Call;
 import java.util.ArrayList;
 import java.util.Comparator;
 import java.util.List;

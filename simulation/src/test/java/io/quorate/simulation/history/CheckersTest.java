@@ -1,13 +1,14 @@
-package io.quorate.simulation;
+package io.quorate.simulation.history;
 
 import static org.assertj.core.api.Assertions.assertThat;
 
-import io.quorate.simulation.KvAnswer.OfDelete;
-import io.quorate.simulation.KvAnswer.OfPut;
-import io.quorate.simulation.KvAnswer.OfRange;
-import io.quorate.simulation.KvAnswer.Told;
-import io.quorate.simulation.KvHistory.Call;
-import io.quorate.simulation.KvRequest.Found;
+import io.quorate.simulation.Draw;
+import io.quorate.simulation.history.KvAnswer.OfDelete;
+import io.quorate.simulation.history.KvAnswer.OfPut;
+import io.quorate.simulation.history.KvAnswer.OfRange;
+import io.quorate.simulation.history.KvAnswer.Told;
+import io.quorate.simulation.history.KvHistory.Call;
+import io.quorate.simulation.history.KvRequest.Found;
 import io.quorate.simulation.watch.Moments;
 import io.quorate.simulation.watch.ViolationException;
 import java.util.ArrayList;

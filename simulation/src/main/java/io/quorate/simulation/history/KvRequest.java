@@ -1,4 +1,4 @@
-package io.quorate.simulation;
+package io.quorate.simulation.history;
 
 import java.util.List;
 import java.util.stream.Stream;
@@ -8,14 +8,14 @@ import org.jspecify.annotations.Nullable;
 /// failure, as one. Every simpler request is a case of it.
 ///
 /// @param serializable whether the answer may be stale: of requests that only read
-record KvRequest(
+public record KvRequest(
     List<Condition> conditions, List<Step> success, List<Step> failure, boolean serializable) {
 
   /// A key and the value that it had from a revision on.
-  record Found(String key, String value, long revision) {}
+  public record Found(String key, String value, long revision) {}
 
   /// What of a key a condition looks at.
-  enum Target {
+  public enum Target {
     REVISION,
     VALUE
   }
@@ -23,17 +23,17 @@ record KvRequest(
   /// That a key is as it was found.
   ///
   /// @param expected null: that it is absent
-  record Condition(String key, Target target, @Nullable Found expected) {}
+  public record Condition(String key, Target target, @Nullable Found expected) {}
 
   /// From a key on.
   ///
   /// @param to the first key beyond; null: the one key
-  record Keys(String from, @Nullable String to) {
-    static Keys one(String key) {
+  public record Keys(String from, @Nullable String to) {
+    public static Keys one(String key) {
       return new Keys(key, null);
     }
 
-    boolean isOne() {
+    public boolean isOne() {
       return to == null;
     }
 
@@ -43,7 +43,7 @@ record KvRequest(
   }
 
   /// A part of a request.
-  sealed interface Step {
+  public sealed interface Step {
     Keys keys();
 
     default boolean writes() {
@@ -52,7 +52,7 @@ record KvRequest(
   }
 
   /// @param previous whether the answer tells what was there before
-  record Put(String key, String value, boolean previous) implements Step {
+  public record Put(String key, String value, boolean previous) implements Step {
     @Override
     public Keys keys() {
       return Keys.one(key);
@@ -60,34 +60,34 @@ record KvRequest(
   }
 
   /// @param previous whether the answer tells what was there before
-  record Delete(Keys keys, boolean previous) implements Step {}
+  public record Delete(Keys keys, boolean previous) implements Step {}
 
   /// @param limit at most so many keys; 0: all
   /// @param at the revision to read at; 0: the newest
-  record Range(Keys keys, int limit, long at) implements Step {}
+  public record Range(Keys keys, int limit, long at) implements Step {}
 
-  static KvRequest of(Step step) {
+  public static KvRequest of(Step step) {
     return new KvRequest(List.of(), List.of(step), List.of(), false);
   }
 
-  static KvRequest read(Range range, boolean serializable) {
+  public static KvRequest read(Range range, boolean serializable) {
     return new KvRequest(List.of(), List.of(range), List.of(), serializable);
   }
 
-  Stream<Step> steps() {
+  public Stream<Step> steps() {
     return Stream.concat(success.stream(), failure.stream());
   }
 
-  List<Step> branch(boolean succeeded) {
+  public List<Step> branch(boolean succeeded) {
     return succeeded ? success : failure;
   }
 
   /// Whether it writes this key, if one of its branches is taken.
-  boolean mayWrite(String key) {
+  public boolean mayWrite(String key) {
     return steps().anyMatch(step -> step.writes() && step.keys().contains(key));
   }
 
-  boolean mayWrite() {
+  public boolean mayWrite() {
     return steps().anyMatch(Step::writes);
   }
 

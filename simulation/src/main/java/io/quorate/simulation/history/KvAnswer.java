@@ -1,6 +1,6 @@
-package io.quorate.simulation;
+package io.quorate.simulation.history;
 
-import io.quorate.simulation.KvRequest.Found;
+import io.quorate.simulation.history.KvRequest.Found;
 import java.util.List;
 import java.util.stream.Stream;
 import org.jspecify.annotations.Nullable;
@@ -10,14 +10,14 @@ import org.jspecify.annotations.Nullable;
 /// @param revision of the change, or of the state that was read
 /// @param succeeded whether the conditions held
 /// @param told of each step of the branch that was taken
-record KvAnswer(long revision, boolean succeeded, List<Told> told) {
+public record KvAnswer(long revision, boolean succeeded, List<Told> told) {
   /// What was told of one step.
-  sealed interface Told {
+  public sealed interface Told {
     Stream<Found> found();
   }
 
   /// @param previous null: the key was absent, or nobody asked
-  record OfPut(@Nullable Found previous) implements Told {
+  public record OfPut(@Nullable Found previous) implements Told {
     @Override
     public Stream<Found> found() {
       return Stream.ofNullable(previous);
@@ -25,7 +25,7 @@ record KvAnswer(long revision, boolean succeeded, List<Told> told) {
   }
 
   /// @param previous null: nobody asked
-  record OfDelete(long count, @Nullable List<Found> previous) implements Told {
+  public record OfDelete(long count, @Nullable List<Found> previous) implements Told {
     @Override
     public Stream<Found> found() {
       return previous == null ? Stream.empty() : previous.stream();
@@ -33,14 +33,14 @@ record KvAnswer(long revision, boolean succeeded, List<Told> told) {
   }
 
   /// @param count how many keys the range holds, whatever the limit lets through
-  record OfRange(List<Found> kvs, long count, boolean more) implements Told {
+  public record OfRange(List<Found> kvs, long count, boolean more) implements Told {
     @Override
     public Stream<Found> found() {
       return kvs.stream();
     }
   }
 
-  static KvAnswer of(long revision, Told told) {
+  public static KvAnswer of(long revision, Told told) {
     return new KvAnswer(revision, true, List.of(told));
   }
 
@@ -51,7 +51,7 @@ record KvAnswer(long revision, boolean succeeded, List<Told> told) {
             each -> each instanceof OfPut || (each instanceof OfDelete(long n, var p) && n > 0));
   }
 
-  Stream<Found> found() {
+  public Stream<Found> found() {
     return told.stream().flatMap(Told::found);
   }
 }

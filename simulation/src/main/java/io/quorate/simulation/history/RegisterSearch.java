@@ -1,4 +1,4 @@
-package io.quorate.simulation;
+package io.quorate.simulation.history;
 
 import java.util.ArrayList;
 import java.util.BitSet;
@@ -23,8 +23,8 @@ import java.util.TreeSet;
 /// of unknown outcome has happened if its value was seen, before that; else it may have happened at
 /// any time from its call on, or never, and where it is not directly followed by one that tells
 /// what the register held, it can as well be left out.
-final class RegisterSearch {
-  enum Verdict {
+public final class RegisterSearch {
+  public enum Verdict {
     /// There is an order.
     POSSIBLE,
     /// There is none.
@@ -91,7 +91,7 @@ final class RegisterSearch {
   /// @param ops in the order of their calls
   /// @param most how many of them are looked at; of what comes later nothing is claimed
   /// @param steps how many choices may be tried
-  static Verdict search(List<RegisterOp> ops, int most, int steps) {
+  public static Verdict search(List<RegisterOp> ops, int most, int steps) {
     return new RegisterSearch(seenOnes(firstOf(ops, most)), steps).search();
   }
 

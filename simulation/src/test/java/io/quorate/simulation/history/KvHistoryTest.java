@@ -1,22 +1,22 @@
-package io.quorate.simulation;
+package io.quorate.simulation.history;
 
 import static org.assertj.core.api.Assertions.assertThat;
 import static org.assertj.core.api.Assertions.assertThatCode;
 import static org.assertj.core.api.Assertions.assertThatThrownBy;
 
-import io.quorate.simulation.KvAnswer.OfDelete;
-import io.quorate.simulation.KvAnswer.OfPut;
-import io.quorate.simulation.KvAnswer.OfRange;
-import io.quorate.simulation.KvAnswer.Told;
-import io.quorate.simulation.KvHistory.Call;
-import io.quorate.simulation.KvRequest.Condition;
-import io.quorate.simulation.KvRequest.Delete;
-import io.quorate.simulation.KvRequest.Found;
-import io.quorate.simulation.KvRequest.Keys;
-import io.quorate.simulation.KvRequest.Put;
-import io.quorate.simulation.KvRequest.Range;
-import io.quorate.simulation.KvRequest.Step;
-import io.quorate.simulation.KvRequest.Target;
+import io.quorate.simulation.history.KvAnswer.OfDelete;
+import io.quorate.simulation.history.KvAnswer.OfPut;
+import io.quorate.simulation.history.KvAnswer.OfRange;
+import io.quorate.simulation.history.KvAnswer.Told;
+import io.quorate.simulation.history.KvHistory.Call;
+import io.quorate.simulation.history.KvRequest.Condition;
+import io.quorate.simulation.history.KvRequest.Delete;
+import io.quorate.simulation.history.KvRequest.Found;
+import io.quorate.simulation.history.KvRequest.Keys;
+import io.quorate.simulation.history.KvRequest.Put;
+import io.quorate.simulation.history.KvRequest.Range;
+import io.quorate.simulation.history.KvRequest.Step;
+import io.quorate.simulation.history.KvRequest.Target;
 import io.quorate.simulation.watch.Moments;
 import io.quorate.simulation.watch.ViolationException;
 import java.util.List;

@@ -1,14 +1,15 @@
-package io.quorate.simulation;
+package io.quorate.simulation.history;
 
-import io.quorate.simulation.KvHistory.Call;
-import io.quorate.simulation.KvRequest.Condition;
-import io.quorate.simulation.KvRequest.Delete;
-import io.quorate.simulation.KvRequest.Found;
-import io.quorate.simulation.KvRequest.Keys;
-import io.quorate.simulation.KvRequest.Put;
-import io.quorate.simulation.KvRequest.Range;
-import io.quorate.simulation.KvRequest.Step;
-import io.quorate.simulation.KvRequest.Target;
+import io.quorate.simulation.Draw;
+import io.quorate.simulation.history.KvHistory.Call;
+import io.quorate.simulation.history.KvRequest.Condition;
+import io.quorate.simulation.history.KvRequest.Delete;
+import io.quorate.simulation.history.KvRequest.Found;
+import io.quorate.simulation.history.KvRequest.Keys;
+import io.quorate.simulation.history.KvRequest.Put;
+import io.quorate.simulation.history.KvRequest.Range;
+import io.quorate.simulation.history.KvRequest.Step;
+import io.quorate.simulation.history.KvRequest.Target;
 import java.util.ArrayList;
 import java.util.List;
 import java.util.Map;

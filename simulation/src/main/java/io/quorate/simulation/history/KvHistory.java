@@ -1,16 +1,16 @@
-package io.quorate.simulation;
+package io.quorate.simulation.history;
 
 import java.util.ArrayList;
 import java.util.List;
 import org.jspecify.annotations.Nullable;
 
 /// What clients asked of a store and were told, in true time.
-final class KvHistory {
+public final class KvHistory {
   static final long NEVER = Long.MAX_VALUE;
 
   /// One call. Until it is answered or refused, its outcome is unknown: it may have taken effect at
   /// any time since, or may yet.
-  static final class Call {
+  public static final class Call {
     final int number;
     final KvRequest request;
 
@@ -29,13 +29,13 @@ final class KvHistory {
       this.call = call;
     }
 
-    void answered(long time, KvAnswer what) {
+    public void answered(long time, KvAnswer what) {
       end = time;
       answer = what;
     }
 
     /// It took no effect, and never will: so it was told.
-    void refused(long time) {
+    public void refused(long time) {
       end = time;
       refused = true;
     }
@@ -74,21 +74,21 @@ final class KvHistory {
   private final List<Call> calls = new ArrayList<>();
 
   /// A call begins.
-  Call begin(long time, int life, KvRequest request) {
+  public Call begin(long time, int life, KvRequest request) {
     var call = new Call(calls.size(), request, life, time);
     calls.add(call);
     return call;
   }
 
-  List<Call> calls() {
+  public List<Call> calls() {
     return calls;
   }
 
-  int answeredCount() {
+  public int answeredCount() {
     return (int) calls.stream().filter(call -> call.answer != null).count();
   }
 
-  int unknownCount() {
+  public int unknownCount() {
     return (int) calls.stream().filter(Call::isUnknownWrite).count();
   }
 }
