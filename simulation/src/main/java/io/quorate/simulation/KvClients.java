@@ -109,7 +109,7 @@ final class KvClients {
     } else if (choice < 77) {
       ask(() -> KvRequest.of(requests.delete(key)));
     } else {
-      askOnce(anyHost(), () -> requests.get(key), found -> ask(() -> requests.swap(key, found)));
+      swap(key);
     }
   }
 
@@ -130,12 +130,17 @@ final class KvClients {
     } else if (choice < 63) {
       ask(requests::deleteSome);
     } else if (choice < 75) {
-      askOnce(anyHost(), () -> requests.get(key), found -> ask(() -> requests.swap(key, found)));
+      swap(key);
     } else if (choice < 98) {
       askOnce(anyHost(), requests::look, found -> ask(() -> requests.transaction(found)));
     } else {
       compact(anyHost());
     }
+  }
+
+  /// Looks at a key, and changes it if it is still as it was found.
+  private void swap(String key) {
+    askOnce(anyHost(), () -> requests.get(key), found -> ask(() -> requests.swap(key, found)));
   }
 
   private SimulatedHost<Outcome> anyHost() {
