@@ -28,6 +28,7 @@ final class Ending {
                   } catch (InterruptedException e) {
                     Thread.currentThread().interrupt();
                   }
+                  Logging.end();
                   Runtime.getRuntime().halt(worker.isAlive() ? 1 : 0);
                 },
                 "quorate-end"));

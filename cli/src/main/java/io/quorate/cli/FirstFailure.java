@@ -29,6 +29,7 @@ final class FirstFailure implements Consumer<Throwable> {
 
   /// Ends the process without asking the node, which nobody can rely on any more.
   int exit() {
+    Logging.end();
     Runtime.getRuntime().halt(FAILED);
     return FAILED;
   }

@@ -41,7 +41,9 @@ public final class Main implements Runnable {
   }
 
   public static void main(String[] arguments) {
-    System.exit(run(arguments));
+    int exit = run(arguments);
+    Logging.end();
+    System.exit(exit);
   }
 
   /// Runs a command line; the exit code is 0, 1 for a failure, 2 for wrong usage.

@@ -15,6 +15,7 @@ import java.nio.charset.StandardCharsets;
 import java.nio.file.Files;
 import java.nio.file.Path;
 import java.util.Random;
+import java.util.concurrent.TimeUnit;
 import org.awaitility.Awaitility;
 import org.junit.jupiter.api.Test;
 
@@ -112,6 +113,35 @@ class BadInputIT {
         assertThat(cluster.isUp(node)).isTrue();
         has(cluster, node, "before");
         write(cluster, node, "after " + node);
+      }
+    }
+  }
+
+  /// SR34: whoever reads the log has stopped reading it.
+  @Test
+  void aLogThatNobodyReads() throws Exception {
+    try (var cluster = Cluster.of(1, "unread-log")) {
+      var command = quorate("server");
+      command.addAll(cluster.flags(1));
+      var process = new ProcessBuilder(command).start();
+      try {
+        Awaitility.await()
+            .atMost(Cluster.PATIENCE)
+            .ignoreExceptions()
+            .untilAsserted(() -> write(cluster, 1, "before"));
+        for (int line = 0; line < 2_500; line++) { // more than the pipe and the queue hold
+          send(cluster.peerPort(1), new byte[] {0x7f, -1, -1, -1});
+        }
+        has(cluster, 1, "before");
+        write(cluster, 1, "after");
+        assertThat(process.getErrorStream().available())
+            .as("bytes in the pipe")
+            .isGreaterThan(60_000);
+        process.destroy();
+        assertThat(process.waitFor(5, TimeUnit.SECONDS)).isTrue();
+        assertThat(process.exitValue()).isZero();
+      } finally {
+        process.destroyForcibly().waitFor();
       }
     }
   }
