@@ -2,6 +2,7 @@ package io.quorate.consensus.raft;
 
 import static org.assertj.core.api.Assertions.assertThat;
 
+import io.quorate.consensus.script.Scene;
 import java.util.List;
 import org.junit.jupiter.api.Test;
 
@@ -36,7 +37,7 @@ class RestartTest {
 
   /// The story, with a disk that forces nothing more from some point on.
   private static Scene played(long member, int slowFrom) {
-    var scene = new Scene();
+    var scene = new Scene(new RaftDialect());
     for (int i = 0; i < STORY.size(); i++) {
       if (i == slowFrom) {
         scene.run("slow " + member);

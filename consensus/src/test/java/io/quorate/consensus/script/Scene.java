@@ -1,8 +1,7 @@
-package io.quorate.consensus.raft;
+package io.quorate.consensus.script;
 
 import io.quorate.consensus.BatchId;
 import io.quorate.consensus.Consensus;
-import io.quorate.consensus.Entry;
 import io.quorate.consensus.Era;
 import io.quorate.consensus.Input;
 import io.quorate.consensus.JournalRecord;
@@ -15,7 +14,6 @@ import io.quorate.consensus.Self;
 import io.quorate.consensus.wire.Bytes;
 import io.quorate.consensus.wire.MalformedException;
 import java.util.ArrayDeque;
-import java.util.ArrayList;
 import java.util.List;
 import java.util.Map;
 import java.util.TreeMap;
@@ -26,7 +24,7 @@ import java.util.stream.LongStream;
 
 /// Members of one group, with a network that delivers when told and disks that may be slow. Each
 /// command tells what it made the members do; `README.md` beside the transcripts lists them.
-final class Scene {
+public final class Scene {
   private static final long MILLISECOND = 1_000_000;
 
   /// A message under way, as it was encoded.
@@ -36,12 +34,22 @@ final class Scene {
   private final Map<Long, Member> members = new TreeMap<>();
   private final ArrayDeque<Sent> network = new ArrayDeque<>();
   private final TreeSet<Long> cut = new TreeSet<>();
-  private Era era = Era.first("raft", List.of(id(1)));
+  private final Dialect dialect;
+  private Era era;
   private Self.Limits limits = Self.Limits.DEFAULT;
   private long now;
   private long batches;
 
-  static ReplicaId id(long node) {
+  public Scene(Dialect dialect) {
+    this.dialect = dialect;
+    this.era = Era.first(dialect.protocol().name(), List.of(id(1)));
+  }
+
+  Dialect dialect() {
+    return dialect;
+  }
+
+  public static ReplicaId id(long node) {
     return new ReplicaId(node, 1);
   }
 
@@ -69,20 +77,28 @@ final class Scene {
   /// Runs a command.
   ///
   /// @return what the members did
-  String run(String command) {
+  public String run(String command) {
     told.setLength(0);
     var words = List.of(command.split(" +", -1));
     var arguments = words.subList(1, words.size());
     switch (words.getFirst()) {
       case "members" -> members(Integer.parseInt(arguments.getFirst()), count(arguments, 1, 0));
       case "leases" -> leases(arguments);
+      case "quorums" ->
+          options(
+              new Era.Options(
+                  Integer.parseInt(arguments.get(0)),
+                  Integer.parseInt(arguments.get(1)),
+                  0,
+                  0,
+                  false));
+      case "first-leader" -> firstLeader(arguments);
       case "limit" -> limits = limit(Long.parseLong(arguments.getFirst()));
-      case "log" -> member(arguments.getFirst()).hold(terms(arguments));
-      case "term" -> member(arguments.getFirst()).promise(Long.parseLong(arguments.get(1)));
       case "start" -> arguments.forEach(number -> member(number).start(now));
       case "timeout" -> timeout(member(arguments.getFirst()));
       case "elapse" -> elapse(Long.parseLong(arguments.getFirst()), arguments);
       case "propose" -> propose(member(arguments.getFirst()), arguments.get(1));
+      case "stop" -> input(member(arguments.getFirst()), new Input.Propose(stopSign()));
       case "read" ->
           input(
               member(arguments.getFirst()),
@@ -115,7 +131,9 @@ final class Scene {
       case "heal" -> arguments.forEach(number -> cut.remove(Long.parseLong(number)));
       case "crash" -> crash(member(arguments.getFirst()), count(arguments, 1));
       case "state" -> members.values().forEach(member -> tell(member.describe()));
-      default -> throw new IllegalArgumentException("no command: " + command);
+      default ->
+          member(arguments.getFirst())
+              .hold(dialect.records(words.getFirst(), arguments.subList(1, arguments.size())));
     }
     return told.toString();
   }
@@ -132,15 +150,50 @@ final class Scene {
     var ids = LongStream.rangeClosed(1, voters + learners).mapToObj(Scene::id).toList();
     era =
         Era.first(
-            "raft", ids.subList(0, voters), ids.subList(voters, ids.size()), Era.Options.DEFAULT);
+            dialect.protocol().name(),
+            ids.subList(0, voters),
+            ids.subList(voters, ids.size()),
+            Era.Options.DEFAULT);
     ids.forEach(id -> members.put(id.node(), new Member(this, id.node())));
   }
 
+  private void options(Era.Options options) {
+    era = Era.first(era.protocol(), era.voters(), era.learners(), options);
+  }
+
   private void leases(List<String> arguments) {
-    var options =
+    options(
         era.options()
-            .withLeases(Integer.parseInt(arguments.get(0)), Integer.parseInt(arguments.get(1)));
-    era = Era.first("raft", era.voters(), era.learners(), options);
+            .withLeases(Integer.parseInt(arguments.get(0)), Integer.parseInt(arguments.get(1))));
+  }
+
+  private void firstLeader(List<String> arguments) {
+    era =
+        new Era(
+            era.number(),
+            era.protocol(),
+            era.base(),
+            era.voters(),
+            era.learners(),
+            id(Long.parseLong(arguments.get(0))),
+            Long.parseLong(arguments.get(1)),
+            era.featureLevel(),
+            era.options());
+  }
+
+  /// The era's last entry: the next era has the same members.
+  private Payload stopSign() {
+    return new Payload.StopSign(
+        new Era(
+            era.number() + 1,
+            era.protocol(),
+            0,
+            era.voters(),
+            era.learners(),
+            null,
+            0,
+            era.featureLevel(),
+            era.options()));
   }
 
   private static Self.Limits limit(long messageBytes) {
@@ -148,17 +201,7 @@ final class Scene {
     return new Self.Limits(usual.window(), usual.undecided(), messageBytes, usual.inFlight());
   }
 
-  /// Entries as in the paper's figures: only their terms matter.
-  private static List<Entry> terms(List<String> arguments) {
-    var entries = new ArrayList<Entry>();
-    for (int i = 1; i < arguments.size(); i++) {
-      long term = Long.parseLong(arguments.get(i));
-      entries.add(new Entry(i, term, batch(term * 100 + i, "x" + i)));
-    }
-    return entries;
-  }
-
-  private static Payload batch(long number, String text) {
+  public static Payload batch(long number, String text) {
     return new Payload.Batch(new BatchId(id(1), 1, number), Bytes.utf8(text));
   }
 
@@ -204,7 +247,7 @@ final class Scene {
       // To oneself: comes in with the next step, like anyone's.
       member(String.valueOf(from)).step(now, List.of(new Input.Received(to, message)));
     } else if (!cut.contains(from) && !cut.contains(to.node())) {
-      network.addLast(new Sent(from, to.node(), Raft.PROTOCOL.messages().encode(message)));
+      network.addLast(new Sent(from, to.node(), dialect.protocol().messages().encode(message)));
     }
   }
 
@@ -249,7 +292,7 @@ final class Scene {
       return;
     }
     try {
-      var message = Raft.PROTOCOL.messages().decode(sent.message);
+      var message = dialect.protocol().messages().decode(sent.message);
       to.step(now, List.of(new Input.Received(id(sent.from), message)));
     } catch (MalformedException e) {
       throw new AssertionError(e);
@@ -264,21 +307,21 @@ final class Scene {
   }
 
   /// The log of a member as it would be restored: for tests that look closer.
-  Consensus machine(long number) {
+  public Consensus machine(long number) {
     return member(String.valueOf(number)).machine();
   }
 
-  List<JournalRecord> records(long number) {
+  public List<JournalRecord> records(long number) {
     return member(String.valueOf(number)).records();
   }
 
   /// How many of a member's records its disk has forced.
-  int forced(long number) {
+  public int forced(long number) {
     return member(String.valueOf(number)).forced();
   }
 
   /// What every member decided, in order: index, mark and content.
-  Map<Long, List<String>> decided() {
+  public Map<Long, List<String>> decided() {
     return members.values().stream()
         .collect(
             Collectors.toMap(

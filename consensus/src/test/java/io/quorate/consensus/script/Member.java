@@ -1,4 +1,4 @@
-package io.quorate.consensus.raft;
+package io.quorate.consensus.script;
 
 import static java.util.Objects.requireNonNull;
 
@@ -75,13 +75,8 @@ final class Member implements Effects {
 
   // Before it starts
 
-  void hold(List<Entry> entries) {
-    records.add(new RaftRecord.Log(1, entries));
-    durable = records.size();
-  }
-
-  void promise(long term) {
-    records.add(new RaftRecord.Hard(term, null));
+  void hold(List<JournalRecord> before) {
+    records.addAll(before);
     durable = records.size();
   }
 
@@ -92,8 +87,8 @@ final class Member implements Effects {
     var self = scene.self(number, lives);
     machine =
         records.isEmpty()
-            ? Raft.PROTOCOL.enter(scene.era(), self)
-            : Raft.PROTOCOL.restore(scene.era(), self, learnt, List.copyOf(records));
+            ? scene.dialect().protocol().enter(scene.era(), self)
+            : scene.dialect().protocol().restore(scene.era(), self, learnt, List.copyOf(records));
     decided.clear();
     hard = 0;
     step(now, List.of());
@@ -153,12 +148,12 @@ final class Member implements Effects {
     if (record.holdsSends()) {
       hard = records.size();
     }
-    tell("journals " + Words.of(record));
+    tell("journals " + scene.dialect().of(record));
   }
 
   @Override
   public void send(ReplicaId to, Message.Notice message) {
-    tell("-> %d %s".formatted(to.node(), Words.of((RaftMessage) message)));
+    tell("-> %d %s".formatted(to.node(), scene.dialect().of(message)));
     if (hard <= durable || !slow) {
       scene.send(number, to, message);
     } else {
@@ -168,7 +163,7 @@ final class Member implements Effects {
 
   @Override
   public void sendDurably(ReplicaId to, Message message) {
-    tell("=> %d %s".formatted(to.node(), Words.of((RaftMessage) message)));
+    tell("=> %d %s".formatted(to.node(), scene.dialect().of(message)));
     held.addLast(new Held(records.size(), to, message));
   }
 
@@ -203,8 +198,8 @@ final class Member implements Effects {
     var leader = now.leader();
     tell(
         leader == null
-            ? "knows no leader in term " + now.term()
-            : "follows %d in term %d".formatted(leader.node(), now.term()));
+            ? "knows no leader in " + scene.dialect().term(now.term())
+            : "follows %d in %s".formatted(leader.node(), scene.dialect().term(now.term())));
   }
 
   String describe() {
@@ -212,8 +207,6 @@ final class Member implements Effects {
       return number + ": down, " + records.size() + " records";
     }
     var status = machine.status();
-    return "%d: %s, term %d, decided %d, last %d"
-        .formatted(
-            number, status.role(), status.leadership().term(), status.decided(), status.last());
+    return number + ": " + scene.dialect().of(status);
   }
 }

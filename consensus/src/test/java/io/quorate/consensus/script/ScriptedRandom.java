@@ -1,4 +1,4 @@
-package io.quorate.consensus.raft;
+package io.quorate.consensus.script;
 
 import java.util.random.RandomGenerator;
 

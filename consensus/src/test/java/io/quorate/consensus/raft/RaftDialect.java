@@ -2,46 +2,53 @@ package io.quorate.consensus.raft;
 
 import io.quorate.consensus.Entry;
 import io.quorate.consensus.JournalRecord;
-import io.quorate.consensus.Payload;
-import java.nio.charset.StandardCharsets;
-import java.util.Arrays;
+import io.quorate.consensus.Message;
+import io.quorate.consensus.Protocol;
+import io.quorate.consensus.script.Dialect;
+import io.quorate.consensus.script.Scene;
+import io.quorate.consensus.script.Words;
+import java.util.ArrayList;
 import java.util.List;
-import java.util.stream.Collectors;
 
-/// How a transcript words messages, records and entries: an entry is index@term and what it holds.
-final class Words {
-  private Words() {}
+/// How a transcript words Raft's messages and records: an entry is index@term and what it holds.
+final class RaftDialect implements Dialect {
+  @Override
+  public Protocol protocol() {
+    return Raft.PROTOCOL;
+  }
 
-  static String of(Payload payload) {
-    return switch (payload) {
-      case Payload.NoOp() -> "noop";
-      case Payload.Batch(var id, var commands) ->
-          new String(
-              Arrays.copyOfRange(
-                  commands.array(), commands.offset(), commands.offset() + commands.length()),
-              StandardCharsets.UTF_8);
-      case Payload.StopSign(var next) -> "stop-sign";
+  @Override
+  public List<JournalRecord> records(String command, List<String> arguments) {
+    return switch (command) {
+      case "log" -> List.of(new RaftRecord.Log(1, terms(arguments)));
+      case "term" -> List.of(new RaftRecord.Hard(Long.parseLong(arguments.getFirst()), null));
+      default -> throw new IllegalArgumentException("no command: " + command);
     };
   }
 
-  static String of(Entry entry) {
-    return entry.point() + " " + of(entry.payload());
+  /// Entries as in the paper's figures: only their terms matter.
+  private static List<Entry> terms(List<String> arguments) {
+    var entries = new ArrayList<Entry>();
+    for (int i = 1; i <= arguments.size(); i++) {
+      long term = Long.parseLong(arguments.get(i - 1));
+      entries.add(new Entry(i, term, Scene.batch(term * 100 + i, "x" + i)));
+    }
+    return entries;
   }
 
-  static String of(List<Entry> entries) {
-    return entries.stream().map(Words::of).collect(Collectors.joining(", ", "[", "]"));
-  }
-
-  static String of(JournalRecord record) {
+  @Override
+  public String of(JournalRecord record) {
     return switch ((RaftRecord) record) {
       case RaftRecord.Hard(long term, var vote) ->
           "term %d%s".formatted(term, vote == null ? "" : ", vote for " + vote.node());
-      case RaftRecord.Log(long from, var entries) -> "from %d %s".formatted(from, of(entries));
+      case RaftRecord.Log(long from, var entries) ->
+          "from %d %s".formatted(from, Words.of(entries));
     };
   }
 
-  static String of(RaftMessage message) {
-    return switch (message) {
+  @Override
+  public String of(Message message) {
+    return switch ((RaftMessage) message) {
       case RaftMessage.AskPreVote(long term, long attempt, var last) ->
           "pre-vote? t%d attempt %d, last %s".formatted(term, attempt, last);
       case RaftMessage.PreVoteAnswer(long term, long attempt, boolean granted) ->
@@ -53,7 +60,7 @@ final class Words {
       case RaftMessage.Outdated(long term) -> "outdated t%d".formatted(term);
       case RaftMessage.Append(long term, long round, var previous, var entries, long decided) ->
           "append t%d r%d after %s %s decided %d"
-              .formatted(term, round, previous, of(entries), decided);
+              .formatted(term, round, previous, Words.of(entries), decided);
       case RaftMessage.Appended(long term, long round, long matched) ->
           "appended t%d r%d up to %d".formatted(term, round, matched);
       case RaftMessage.Conflict(long term, long round, long previous, var hint) ->
