@@ -23,6 +23,7 @@ class RegressionTest {
   private final Scenario scenario = Scenario.ofThree();
   private final World<Outcome> world = scenario.world;
   private final List<String> answers = new ArrayList<>();
+  private final List<Long> versions = new ArrayList<>();
 
   private void call(SimulatedHost<Outcome> host, String method, MessageLite request) {
     if (!host.isUp()) {
@@ -46,10 +47,14 @@ class RegressionTest {
         });
   }
 
-  private static String value(Bytes response) {
+  private String value(Bytes response) {
     try {
       var found = RangeResponse.parseFrom(response.asByteBuffer());
-      return found.getKvsCount() == 0 ? "nothing" : found.getKvs(0).getValue().toStringUtf8();
+      if (found.getKvsCount() == 0) {
+        return "nothing";
+      }
+      versions.add(found.getKvs(0).getVersion());
+      return found.getKvs(0).getValue().toStringUtf8();
     } catch (InvalidProtocolBufferException e) {
       throw new AssertionError(e);
     }
@@ -83,6 +88,8 @@ class RegressionTest {
     world.run(100 * MILLISECOND);
     answers.clear();
 
+    // The leader names the index long before the entry is durable here.
+    follower.speed(new SimulatedHost.Speed(300 * MILLISECOND, MILLISECOND, 0));
     follower.start();
     get(follower);
     world.run(5 * SECOND);
@@ -105,6 +112,38 @@ class RegressionTest {
       world.run(SECOND);
     }
     assertThat(answers).hasSize(5).containsOnly("kept");
+  }
+
+  /// SR36: FoundationDB's `commit_unknown_result`. The node that took a call is cut off, mostly
+  /// before it hears how the call ended; the client asks again elsewhere, and the node proposes its
+  /// batch again as soon as it can.
+  @Test
+  void aCallWithoutAnAnswerThatIsAskedAgainElsewhereTakesEffectOnceEach() {
+    scenario.begin();
+    var origin = scenario.follower();
+    int rounds = 12;
+    for (int round = 0; round < rounds; round++) {
+      put(origin, "asked");
+      world.run(round * MILLISECOND / 4);
+      cutOff(origin, true);
+      world.run(3 * SECOND);
+      put(scenario.leader(), "asked again");
+      world.run(SECOND);
+      cutOff(origin, false);
+      world.run(3 * SECOND);
+    }
+    assertThat(answers).hasSize(2 * rounds).containsOnly("ok");
+
+    world.hosts().forEach(this::get);
+    world.run(SECOND);
+    assertThat(versions).containsExactly(2L * rounds, 2L * rounds, 2L * rounds);
+  }
+
+  private void cutOff(SimulatedHost<Outcome> host, boolean cut) {
+    for (var other : world.hosts()) {
+      world.network().cut(host.id(), other.id(), cut);
+      world.network().cut(other.id(), host.id(), cut);
+    }
   }
 
   /// SR35: a failed fsync is never retried as if nothing had happened.

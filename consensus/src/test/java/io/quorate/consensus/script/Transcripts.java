@@ -17,7 +17,7 @@ public final class Transcripts {
   /// @param dialect its protocol's name is the folder's
   public Transcripts(Dialect dialect) {
     this.directory =
-        Path.of("src", "test", "resources", "io", "quorate", "consensus")
+        Path.of("..", "consensus", "src", "test", "resources", "io", "quorate", "consensus")
             .resolve(dialect.protocol().name());
     this.dialect = dialect;
   }

@@ -6,10 +6,14 @@ import java.util.function.BiFunction;
 
 /// Runs seeds on a mutant until one breaks a promise.
 final class Hunt {
-  /// @param seeds how many it took
-  /// @param seed the last of them
+  /// How a hunt ended.
+  ///
+  /// @param seeds how many were run
+  /// @param kill the last of them, if it broke a promise
+  record Catch(int seeds, Optional<Kill> kill) {}
+
   /// @param promise that was broken; `stop` if a node saw by itself that something was wrong
-  record Kill(int seeds, long seed, String promise, String what) {}
+  record Kill(long seed, String promise, String what) {}
 
   private final BiFunction<Long, String, List<String>> run;
 
@@ -23,14 +27,15 @@ final class Hunt {
   /// @param most so many seeds at most
   /// @param until so long at most, as [System#nanoTime] tells it
   /// @param checks the name of what the runs are held against
-  Optional<Kill> hunt(long from, int most, long until, String checks) {
-    for (int seeds = 0; seeds < most && System.nanoTime() - until < 0; seeds++) {
-      long seed = from + seeds;
+  Catch hunt(long from, int most, long until, String checks) {
+    int seeds = 0;
+    while (seeds < most && System.nanoTime() - until < 0) {
+      long seed = from + seeds++;
       var broken = run.apply(seed, checks);
       if (!broken.isEmpty()) {
-        return Optional.of(new Kill(seeds + 1, seed, broken.getFirst(), broken.getLast()));
+        return new Catch(seeds, Optional.of(new Kill(seed, broken.getFirst(), broken.getLast())));
       }
     }
-    return Optional.empty();
+    return new Catch(seeds, Optional.empty());
   }
 }

@@ -16,13 +16,26 @@ import java.util.regex.Pattern;
 ///
 /// @param id as `docs/reliability.md` lists it
 /// @param usually within how many seeds it mostly is caught; 0: it is benign, and never may be
-record Mutant(String id, String title, String protocol, int usually, List<Patch> patches) {
+/// @param scripts scripted tests that fail with it
+record Mutant(
+    String id,
+    String title,
+    String protocol,
+    int usually,
+    List<Script> scripts,
+    List<Patch> patches) {
+  /// @param scenario as `docs/reliability.md` lists it
+  /// @param test the class of a test of any module, without `io.quorate.`
+  /// @param name part of the name of the test in it that fails; may be empty
+  record Script(String scenario, String test, String name) {}
+
   /// @param file a source, from the root of the project
   /// @param old what stands there, once
   record Patch(String file, String old, String replacement) {}
 
   private static final Pattern HEAD = Pattern.compile("(\\w+) \\((\\w+)\\): (.+)");
   private static final Pattern USUALLY = Pattern.compile("mostly within (\\d+) seeds?");
+  private static final Pattern SCRIPT = Pattern.compile("fails ([\\w, -]+): ([\\w.]+) ?(.*)");
 
   boolean isBenign() {
     return usually == 0;
@@ -53,8 +66,14 @@ record Mutant(String id, String title, String protocol, int usually, List<Patch>
     if (!head.matches()) {
       throw new IllegalArgumentException(name + " begins with no id, protocol and title");
     }
+    int patches = lines.indexOf("");
     return new Mutant(
-        head.group(1), head.group(3), head.group(2), usually(name, lines.get(1)), patches(lines));
+        head.group(1),
+        head.group(3),
+        head.group(2),
+        usually(name, lines.get(1)),
+        lines.subList(2, patches).stream().map(line -> script(name, line)).toList(),
+        patches(lines.subList(patches, lines.size())));
   }
 
   private static int usually(String name, String line) {
@@ -69,6 +88,14 @@ record Mutant(String id, String title, String protocol, int usually, List<Patch>
     return Integer.parseInt(usually.group(1));
   }
 
+  private static Script script(String name, String line) {
+    var script = SCRIPT.matcher(line);
+    if (!script.matches()) {
+      throw new IllegalArgumentException(name + " has a line that tells of no script: " + line);
+    }
+    return new Script(script.group(1), script.group(2), script.group(3));
+  }
+
   private enum Part {
     FILE,
     OLD,
@@ -81,7 +108,7 @@ record Mutant(String id, String title, String protocol, int usually, List<Patch>
     var file = "";
     var old = new ArrayList<String>();
     var replacement = new ArrayList<String>();
-    for (var line : lines.subList(2, lines.size())) {
+    for (var line : lines) {
       switch (line) {
         case "<<<" -> part = Part.OLD;
         case "===" -> part = Part.REPLACEMENT;

@@ -1,13 +1,17 @@
 package io.quorate.simulation.mutants;
 
+import static java.util.stream.Collectors.joining;
 import static org.assertj.core.api.Assertions.assertThat;
 import static org.assertj.core.api.Assertions.assertThatThrownBy;
 import static org.assertj.core.api.Assertions.fail;
 
+import java.io.IOException;
 import java.nio.file.Path;
 import java.security.SecureRandom;
 import java.util.ArrayList;
 import java.util.Collections;
+import java.util.Comparator;
+import java.util.LinkedHashSet;
 import java.util.List;
 import java.util.Locale;
 import java.util.Random;
@@ -19,6 +23,7 @@ import org.junit.jupiter.params.provider.MethodSource;
 
 /// Whether the simulator catches what it is there to catch.
 class MutantTest {
+  private static final String OURS = "io.quorate.";
   private static final String ALL = "ALL";
   private static final String HISTORY = "HISTORY";
 
@@ -46,8 +51,12 @@ class MutantTest {
     return Mutant.all();
   }
 
-  private Hunt hunt(Mutant mutant) throws Exception {
-    return new Hunt(new MutantLoader(compiler.compile(mutant)));
+  private static List<Mutant> scriptedMutants() {
+    return Mutant.all().stream().filter(mutant -> !mutant.scripts().isEmpty()).toList();
+  }
+
+  private MutantLoader load(Mutant mutant) throws IOException {
+    return new MutantLoader(ROOT, compiler.compile(mutant));
   }
 
   private static long firstSeed() {
@@ -65,8 +74,20 @@ class MutantTest {
   void aPatchThatDoesNotFitIsRefused(String text, String where) {
     var file = "simulation/src/main/java/io/quorate/simulation/watch/Watch.java";
     var patch = new Mutant.Patch(file, text, "");
-    var mutant = new Mutant("M00", "None.", "raft", 1, List.of(patch));
+    var mutant = new Mutant("M00", "None.", "raft", 1, List.of(), List.of(patch));
     assertThatThrownBy(() -> mutant.applied(ROOT)).hasMessageContaining("stands " + where);
+  }
+
+  /// A scenario that would pass with its bug put back tests nothing.
+  @ParameterizedTest
+  @MethodSource("scriptedMutants")
+  void scenariosFailWithTheirBugPutBack(Mutant mutant) throws Exception {
+    var scripts = new Scripts(load(mutant));
+    for (var script : mutant.scripts()) {
+      assertThat(scripts.failing(OURS + script.test()))
+          .as("what fails of %s", script)
+          .anyMatch(failing -> failing.contains(script.name()));
+    }
   }
 
   /// A few of them each time, drawn from the first seed.
@@ -77,7 +98,7 @@ class MutantTest {
     long until = System.nanoTime() + BUDGET;
     for (var mutant : drawn(from)) {
       int most = mutant.isBenign() ? BENIGN_SEEDS : PATIENCE * mutant.usually();
-      var kill = hunt(mutant).hunt(from, most, until, ALL);
+      var kill = new Hunt(load(mutant)).hunt(from, most, until, ALL).kill();
       System.out.printf("%-5s %s%n", mutant.id(), kill.map(Object::toString).orElse("survives"));
       if (mutant.isBenign()) {
         assertThat(kill).as("what breaks promises by mutant %s", mutant).isEmpty();
@@ -106,37 +127,48 @@ class MutantTest {
     long seconds = Long.getLong("mutants.seconds", 300);
     var only = System.getProperty("mutants.only", "");
     System.out.printf("mutants: first seeds %d + i * %d%n", from, STREAM);
-    System.out.printf(
-        Locale.ROOT, "| %-5s | %-60s | %-22s | %-22s |%n", "id", "mutant", "all", "history alone");
+    row("id", "mutant", "all", "history alone", "scenarios");
     for (var mutant : mutants()) {
       if (!mutant.id().matches(only.isEmpty() ? ".*" : only)) {
         continue;
       }
-      var hunt = hunt(mutant);
-      System.out.printf(
-          Locale.ROOT,
-          "| %-5s | %-60s | %-22s | %-22s |%n",
+      var hunt = new Hunt(load(mutant));
+      row(
           mutant.id(),
           mutant.title(),
           taken(hunt, from, streams, most, seconds, ALL),
-          taken(hunt, from, streams, most, seconds, HISTORY));
+          taken(hunt, from, streams, most, seconds, HISTORY),
+          mutant.scripts().stream().map(Mutant.Script::scenario).collect(joining(", ")));
     }
+  }
+
+  private static void row(String id, String title, String all, String history, String scenarios) {
+    System.out.printf(
+        Locale.ROOT,
+        "| %-5s | %-60s | %-14s | %-14s | %-12s |%n",
+        id,
+        title,
+        all,
+        history,
+        scenarios);
   }
 
   private static String taken(
       Hunt hunt, long from, int streams, int most, long seconds, String checks) {
-    var seeds = new ArrayList<Integer>();
-    var promises = new ArrayList<String>();
+    var catches = new ArrayList<Hunt.Catch>();
     for (int stream = 0; stream < streams; stream++) {
       long until = System.nanoTime() + seconds * 1_000_000_000L;
-      var kill = hunt.hunt(from + stream * STREAM, most, until, checks);
-      seeds.add(kill.map(Hunt.Kill::seeds).orElse(Integer.MAX_VALUE));
-      kill.filter(each -> !promises.contains(each.promise()))
-          .ifPresent(each -> promises.add(each.promise()));
+      catches.add(hunt.hunt(from + stream * STREAM, most, until, checks));
     }
-    Collections.sort(seeds);
-    int median = seeds.get(seeds.size() / 2);
-    var count = median == Integer.MAX_VALUE ? "over " + most : Integer.toString(median);
-    return count + " " + String.join(", ", promises);
+    catches.sort(
+        Comparator.<Hunt.Catch, Boolean>comparing(each -> each.kill().isEmpty())
+            .thenComparingInt(Hunt.Catch::seeds));
+    var median = catches.get(catches.size() / 2);
+    var promises = new LinkedHashSet<String>();
+    catches.forEach(each -> each.kill().map(Hunt.Kill::promise).ifPresent(promises::add));
+    return (median.kill().isEmpty() ? "over " : "")
+        + median.seeds()
+        + " "
+        + String.join(", ", promises);
   }
 }

@@ -1,0 +1,47 @@
+package io.quorate.simulation.mutants;
+
+import static org.junit.platform.engine.discovery.DiscoverySelectors.selectClass;
+
+import java.util.ArrayList;
+import java.util.List;
+import org.junit.platform.engine.TestExecutionResult;
+import org.junit.platform.launcher.TestExecutionListener;
+import org.junit.platform.launcher.TestIdentifier;
+import org.junit.platform.launcher.core.LauncherDiscoveryRequestBuilder;
+import org.junit.platform.launcher.core.LauncherFactory;
+
+/// Plays scripted tests, of any module, on the code of a mutant.
+final class Scripts {
+  private final MutantLoader loader;
+
+  Scripts(MutantLoader loader) {
+    this.loader = loader;
+  }
+
+  /// The names of those tests that fail: method, then what a test with parameters calls this one.
+  ///
+  /// @param test a class
+  List<String> failing(String test) throws ClassNotFoundException {
+    var failures = new Failures();
+    var request =
+        LauncherDiscoveryRequestBuilder.request().selectors(selectClass(loader.loadClass(test)));
+    LauncherFactory.create().execute(request.build(), failures);
+    if (failures.played == 0) {
+      throw new IllegalStateException(test + " has no tests");
+    }
+    return failures.names;
+  }
+
+  private static final class Failures implements TestExecutionListener {
+    final List<String> names = new ArrayList<>();
+    int played;
+
+    @Override
+    public void executionFinished(TestIdentifier test, TestExecutionResult result) {
+      played += test.isTest() ? 1 : 0;
+      if (result.getStatus() == TestExecutionResult.Status.FAILED) {
+        names.add(test.getLegacyReportingName() + " " + test.getDisplayName());
+      }
+    }
+  }
+}
