@@ -16,7 +16,7 @@ import java.util.Set;
 import java.util.TreeMap;
 import java.util.TreeSet;
 
-/// What is decided, and applied: C1 to C4, and R6 to R8.
+/// What is decided, and applied: C1 to C4, C11, C12, and R6 to R8.
 final class RaftDecisions {
   /// The term in which an entry was first decided, and the entry.
   private record Decision(long term, RaftFold.Held entry) {}
@@ -26,6 +26,9 @@ final class RaftDecisions {
     long verified;
     long verifiedTerm;
     long applied;
+
+    /// The index of the newest image that it installed.
+    long image;
   }
 
   private final RaftMembers members;
@@ -175,7 +178,20 @@ final class RaftDecisions {
         });
   }
 
-  /// C1, C2: a state machine has applied everything up to an index.
+  /// C11: an image never takes the place of what is newer.
+  void installed(RaftMember member, Point at) {
+    check(
+        at.index() >= member.durable.decidedHeld.index(),
+        "C11",
+        "node %x installs an image of %s, and held %s durably",
+        member.node,
+        at,
+        member.durable.decidedHeld);
+    of(member).image = at.index();
+  }
+
+  /// C1, C2: a state machine has applied everything up to an index. C11: an image holds all of the
+  /// state at its own.
   void applied(RaftMember member, long index, long digest) {
     var follower = of(member);
     check(
@@ -190,7 +206,7 @@ final class RaftDecisions {
     var before = digests.putIfAbsent(index, digest);
     check(
         before == null || before == digest,
-        "C1",
+        index == follower.image ? "C11" : "C1",
         "at entry %d node %x has another state than others",
         index,
         member.node);

@@ -190,7 +190,9 @@ public final class RaftWatch implements Watch {
       }
       case INSTALLED -> {
         moments.saw("image installed");
-        member.durable.catchUp(Point.CODEC.read(new WireReader(content)));
+        var at = Point.CODEC.read(new WireReader(content));
+        decisions.installed(member, at);
+        member.durable.catchUp(at);
       }
       default -> {}
     }
