@@ -76,7 +76,7 @@ final class World<R> {
     }
   }
 
-  private static final int COMPARE_EVERY = 4;
+  private static final int COMPARE_EVERY = 8;
 
   private final Timeline timeline = new Timeline();
   private final Settings settings;
