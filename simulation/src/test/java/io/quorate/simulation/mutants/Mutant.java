@@ -15,7 +15,7 @@ import java.util.regex.Pattern;
 /// the sources. The files lie in the resources; their README says how they are written.
 ///
 /// @param id as `docs/reliability.md` lists it
-/// @param usually within how many seeds it mostly is caught; 0: it is benign, and never may be
+/// @param usually within how many seeds it mostly is caught; 0: seeds catch it rarely or never
 /// @param scripts scripted tests that fail with it
 record Mutant(
     String id,
@@ -37,8 +37,14 @@ record Mutant(
   private static final Pattern USUALLY = Pattern.compile("mostly within (\\d+) seeds?");
   private static final Pattern SCRIPT = Pattern.compile("fails ([\\w, -]+): ([\\w.]+) ?(.*)");
 
+  /// Whether it is a difference that nothing ever may call a bug.
   boolean isBenign() {
-    return usually == 0;
+    return usually == 0 && scripts.isEmpty();
+  }
+
+  /// Whether seeds mostly catch it within so many.
+  boolean isCaughtWithin(int seeds) {
+    return usually > 0 && usually <= seeds;
   }
 
   /// All mutants, in the order of their ids.
@@ -67,23 +73,24 @@ record Mutant(
       throw new IllegalArgumentException(name + " begins with no id, protocol and title");
     }
     int patches = lines.indexOf("");
+    var scripts = lines.subList(2, patches).stream().map(line -> script(name, line)).toList();
     return new Mutant(
         head.group(1),
         head.group(3),
         head.group(2),
-        usually(name, lines.get(1)),
-        lines.subList(2, patches).stream().map(line -> script(name, line)).toList(),
+        usually(name, lines.get(1), scripts),
+        scripts,
         patches(lines.subList(patches, lines.size())));
   }
 
-  private static int usually(String name, String line) {
-    if (line.equals("benign")) {
+  private static int usually(String name, String line, List<Script> scripts) {
+    if (line.equals(scripts.isEmpty() ? "benign" : "rarely by seeds")) {
       return 0;
     }
     var usually = USUALLY.matcher(line);
     if (!usually.matches()) {
       throw new IllegalArgumentException(
-          name + " says neither within how many seeds it is caught nor that it is benign");
+          name + " says neither what catches it nor that it is benign");
     }
     return Integer.parseInt(usually.group(1));
   }

@@ -111,7 +111,7 @@ class MutantTest {
   private static List<Mutant> drawn(long from) {
     var mutants = new ArrayList<>(mutants());
     Collections.shuffle(mutants, new Random(from));
-    var soon = mutants.stream().filter(each -> !each.isBenign() && each.usually() <= SOON);
+    var soon = mutants.stream().filter(each -> each.isCaughtWithin(SOON));
     var drawn = new ArrayList<>(soon.limit(KILLED).toList());
     mutants.stream().filter(Mutant::isBenign).limit(BENIGN).forEach(drawn::add);
     return drawn;
@@ -138,7 +138,7 @@ class MutantTest {
           mutant.title(),
           taken(hunt, from, streams, most, seconds, ALL),
           taken(hunt, from, streams, most, seconds, HISTORY),
-          mutant.scripts().stream().map(Mutant.Script::scenario).collect(joining(", ")));
+          mutant.scripts().stream().map(Mutant.Script::scenario).distinct().collect(joining(", ")));
     }
   }
 
