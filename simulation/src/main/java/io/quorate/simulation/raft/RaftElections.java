@@ -7,6 +7,9 @@ import io.quorate.consensus.Point;
 import io.quorate.consensus.ReplicaId;
 import io.quorate.consensus.raft.RaftMessage;
 import io.quorate.consensus.raft.RaftRecord;
+import io.quorate.simulation.consensus.Leaderships;
+import io.quorate.simulation.consensus.Member;
+import io.quorate.simulation.consensus.Members;
 import io.quorate.simulation.watch.Emission;
 import io.quorate.simulation.watch.Moments;
 import java.util.LinkedHashMap;
@@ -48,27 +51,23 @@ final class RaftElections {
     long heard = Long.MIN_VALUE;
   }
 
-  private final RaftMembers members;
+  private final Members<RaftFold> members;
+  private final Leaderships<RaftFold> leaderships;
   private final Moments moments;
   private final Map<Long, Voter> voters = new TreeMap<>();
-  private final Map<Long, Long> leaderOf = new TreeMap<>();
   private final Map<Ballot, ReplicaId> grants = new LinkedHashMap<>();
 
-  RaftElections(RaftMembers members, Moments moments) {
+  RaftElections(Members<RaftFold> members, Leaderships<RaftFold> leaderships, Moments moments) {
     this.members = members;
+    this.leaderships = leaderships;
     this.moments = moments;
   }
 
-  private Voter of(RaftMember member) {
-    return voters.computeIfAbsent(member.node, node -> new Voter());
+  private Voter of(Member<RaftFold> member) {
+    return voters.computeIfAbsent(member.node(), node -> new Voter());
   }
 
-  /// How many terms had a leader.
-  int leaderships() {
-    return leaderOf.size();
-  }
-
-  void took(RaftMember member, Input input) {
+  void took(Member<RaftFold> member, Input input) {
     var voter = of(member);
     switch (input) {
       case Input.Transfer transfer -> moments.saw("leadership transfer");
@@ -81,7 +80,7 @@ final class RaftElections {
         }
       }
       case Input.Received(var from, RaftMessage.VoteAnswer answer)
-          when from.node() == member.node && answer.granted() ->
+          when from.node() == member.node() && answer.granted() ->
           granted(member, from, answer.term());
       case Input.Received(var from, RaftMessage.PreVoteAnswer answer) when answer.granted() ->
           voter.preVotes.computeIfAbsent(answer.attempt(), attempt -> new TreeSet<>()).add(from);
@@ -91,7 +90,7 @@ final class RaftElections {
 
   /// R12, what it rests on: a voter that heard its leader elects nobody within the lease time, by
   /// the fastest clock that the era allows, unless a leader hands over.
-  void staysWhileLeased(RaftMember member, List<Emission> emissions) {
+  void staysWhileLeased(Member<RaftFold> member, List<Emission> emissions) {
     var options = members.era().options();
     var voter = of(member);
     if (!members.hasLeases() || voter.heard == Long.MIN_VALUE) {
@@ -102,24 +101,24 @@ final class RaftElections {
       if (emission instanceof Emission.SentDurably(var to, RaftMessage.VoteAnswer answer)
           && answer.granted()) {
         boolean handedOver =
-            to.node() == member.node
+            to.node() == member.node()
                 ? voter.handedOver.containsKey(answer.term() - 1)
                 : voter.handedTo.contains(new Candidacy(to, answer.term()));
         check(
-            handedOver || member.time - voter.heard >= stays - CLOCK_ERROR,
+            handedOver || member.time() - voter.heard >= stays - CLOCK_ERROR,
             "R12",
             "node %x votes for %s %d ns after it heard its leader",
-            member.node,
+            member.node(),
             to,
-            member.time - voter.heard);
+            member.time() - voter.heard);
       }
     }
   }
 
   /// A step is over: it may have been one in which the member heard the leader of its term.
-  void stepped(RaftMember member, List<Input> inputs, long term) {
+  void stepped(Member<RaftFold> member, List<Input> inputs, long term) {
     if (inputs.stream().anyMatch(input -> isOfLeader(input, term))) {
-      of(member).heard = member.time;
+      of(member).heard = member.time();
     }
   }
 
@@ -133,40 +132,39 @@ final class RaftElections {
   }
 
   /// R2, R3: in what a member journals, terms never fall, and a term has one vote.
-  void journaled(RaftMember member, RaftRecord.Hard record) {
-    var before = member.memory;
+  void journaled(Member<RaftFold> member, RaftRecord.Hard record) {
+    var before = member.memory();
     check(
         record.term() >= before.term,
         "R3",
         "node %x: term %d after %d",
-        member.node,
+        member.node(),
         record.term(),
         before.term);
     check(
         record.term() > before.term || before.vote == null || before.vote.equals(record.vote()),
         "R2",
         "node %x votes for %s and %s in term %d",
-        member.node,
+        member.node(),
         before.vote,
         record.vote(),
         record.term());
-    member.leads &= record.term() == before.term;
   }
 
   /// What a member says as a voter or a candidate.
-  void said(RaftMember member, ReplicaId to, RaftMessage message) {
+  void said(Member<RaftFold> member, ReplicaId to, RaftMessage message) {
     check(
         members.era().isMember(to),
         "R14",
         "node %x tells %s, no member, %s",
-        member.node,
+        member.node(),
         to,
         message);
     check(
         members.isVoter(member) || !hasVoice(message),
         "R14",
         "node %x, a learner, says %s",
-        member.node,
+        member.node(),
         message);
     switch (message) {
       case RaftMessage.VoteAnswer answer when answer.granted() ->
@@ -189,32 +187,37 @@ final class RaftElections {
   }
 
   /// R10: a vote goes to a log that is at least as up to date as the voter's own.
-  private void isUpToDate(RaftMember member, ReplicaId candidate, long term) {
+  private void isUpToDate(Member<RaftFold> member, ReplicaId candidate, long term) {
     var last = of(member).candidates.get(new Candidacy(candidate, term));
-    if (last != null && candidate.node() != member.node) {
-      var mine = member.memory.last();
+    if (last != null && candidate.node() != member.node()) {
+      var mine = member.memory().last();
       boolean upToDate =
           last.mark() != mine.mark() ? last.mark() > mine.mark() : last.index() >= mine.index();
       check(
-          upToDate, "R10", "node %x, at %s, grants its vote to one at %s", member.node, mine, last);
+          upToDate,
+          "R10",
+          "node %x, at %s, grants its vote to one at %s",
+          member.node(),
+          mine,
+          last);
     }
   }
 
   /// R16: who takes over was told so by the leader of the term that it leaves.
-  private void takesOver(RaftMember member, long term) {
+  private void takesOver(Member<RaftFold> member, long term) {
     var from = of(member).handedOver.get(term - 1);
     check(
-        from != null && Long.valueOf(from.node()).equals(leaderOf.get(term - 1)),
+        from != null && Long.valueOf(from.node()).equals(leaderships.leaderOf(term - 1)),
         "R16",
         "node %x takes over in term %d, and %s told it to",
-        member.node,
+        member.node(),
         term,
         from);
     moments.saw("takes over when told to");
   }
 
   /// R16: who asks for votes without being told to was promised them by a quorum.
-  private void asksVotes(RaftMember member, long term) {
+  private void asksVotes(Member<RaftFold> member, long term) {
     var voter = of(member);
     if (term == voter.asksVotesIn) {
       return;
@@ -223,10 +226,10 @@ final class RaftElections {
     check(
         voter.preVotes.values().stream()
             .anyMatch(granted ->
-                members.quorum().elects(id -> id.node() == member.node || granted.contains(id))),
+                members.quorum().elects(id -> id.node() == member.node() || granted.contains(id))),
         "R16",
         "node %x asks for votes in term %d, and has of pre-votes %s",
-        member.node,
+        member.node(),
         term,
         voter.preVotes);
     voter.preVotes.clear();
@@ -234,52 +237,36 @@ final class RaftElections {
 
   /// R2: a vote that has left, or is counted by the voter itself, is the only one of its term, over
   /// all lives.
-  void granted(RaftMember member, ReplicaId to, long term) {
-    var before = grants.putIfAbsent(new Ballot(member.node, term), to);
+  void granted(Member<RaftFold> member, ReplicaId to, long term) {
+    var before = grants.putIfAbsent(new Ballot(member.node(), term), to);
     check(
         before == null || before.equals(to),
         "R2",
         "node %x grants term %d to %s and %s",
-        member.node,
+        member.node(),
         term,
         before,
         to);
   }
 
-  /// R1, R14: a member leads a term.
-  ///
-  /// @return whether it does so for the first time
-  boolean leads(RaftMember member, long term) {
-    member.leads = true;
-    check(members.isVoter(member), "R14", "node %x, no voter, leads", member.node);
-    var before = leaderOf.putIfAbsent(term, member.node);
-    check(
-        before == null || before == member.node,
-        "R1",
-        "nodes %x and %x both lead term %d",
-        before,
-        member.node,
-        term);
-    if (before != null) {
-      return false;
-    }
+  /// R1: a quorum voted for who leads.
+  void leads(Member<RaftFold> member, long term) {
     check(
         members.quorum().elects(id -> isGranted(id, member, term)),
         "R1",
         "node %x leads term %d, and no quorum has voted for it",
-        member.node,
+        member.node(),
         term);
-    return true;
   }
 
-  private boolean isGranted(ReplicaId voter, RaftMember candidate, long term) {
+  private boolean isGranted(ReplicaId voter, Member<RaftFold> candidate, long term) {
     var to = grants.get(new Ballot(voter.node(), term));
-    return to != null && to.node() == candidate.node;
+    return to != null && to.node() == candidate.node();
   }
 
   /// R16: a pre-vote changes nothing.
   static void onlyPreVotesChangeNothing(
-      RaftMember member, List<Input> inputs, List<Emission> emissions) {
+      Member<RaftFold> member, List<Input> inputs, List<Emission> emissions) {
     boolean only =
         !inputs.isEmpty()
             && inputs.stream()
@@ -289,7 +276,7 @@ final class RaftElections {
         !only || emissions.stream().noneMatch(RaftElections::votes),
         "R16",
         "node %x journals a vote because of a pre-vote",
-        member.node);
+        member.node());
   }
 
   private static boolean votes(Emission emission) {
@@ -297,7 +284,7 @@ final class RaftElections {
         && answer.granted();
   }
 
-  void crashed(RaftMember member) {
+  void crashed(Member<RaftFold> member) {
     var voter = of(member);
     voter.handedOver.clear();
     voter.preVotes.clear();

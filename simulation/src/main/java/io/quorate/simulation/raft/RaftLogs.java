@@ -5,6 +5,8 @@ import static io.quorate.simulation.watch.ViolationException.check;
 import io.quorate.consensus.Entry;
 import io.quorate.consensus.Point;
 import io.quorate.consensus.raft.RaftRecord;
+import io.quorate.simulation.consensus.Fold;
+import io.quorate.simulation.consensus.Member;
 import io.quorate.simulation.watch.Moments;
 import java.util.LinkedHashMap;
 import java.util.List;
@@ -21,42 +23,42 @@ final class RaftLogs {
     this.moments = moments;
   }
 
-  void journaled(RaftMember member, RaftRecord.Log record) {
+  void journaled(Member<RaftFold> member, RaftRecord.Log record) {
     long from = record.from();
     var entries = record.entries();
-    long last = member.memory.lastIndex();
+    long last = member.memory().lastIndex();
     check(
-        from > member.decided,
+        from > member.decided(),
         "R9",
         "node %x replaces entry %d, decided up to %d",
-        member.node,
+        member.node(),
         from,
-        member.decided);
+        member.decided());
     check(
         !entries.isEmpty() || from > last,
         "R15",
         "node %x drops entries %d to %d, which follow what it caught up to",
-        member.node,
+        member.node(),
         from,
         last);
     if (from <= last) {
       moments.saw("undecided entries replaced");
     }
     check(
-        !member.leads || from > last,
+        !member.leads() || from > last,
         "R5",
         "leader %x replaces entry %d of its own",
-        member.node,
+        member.node(),
         from);
     entriesMatch(before(member, from), entries);
   }
 
-  private static @Nullable Point before(RaftMember member, long from) {
-    var decided = member.memory.decidedHeld;
+  private static @Nullable Point before(Member<RaftFold> member, long from) {
+    var decided = member.memory().decidedHeld();
     if (from - 1 == decided.index()) {
       return decided;
     }
-    var held = member.memory.log.get(from - 1);
+    var held = member.memory().log.get(from - 1);
     return held != null && from - 1 > decided.index() ? new Point(from - 1, held.mark()) : null;
   }
 
@@ -65,7 +67,7 @@ final class RaftLogs {
     var before = first;
     for (var entry : entries) {
       var point = entry.point();
-      var content = RaftFold.hash(entry.payload());
+      var content = Fold.hash(entry.payload());
       var other = contentOf.putIfAbsent(point, content);
       check(other == null || other == content, "R4", "two entries at %s", point);
       if (before != null) {
@@ -82,17 +84,13 @@ final class RaftLogs {
     }
   }
 
-  void caughtUp(RaftMember member, Point point) {
-    moments.saw("catch-up");
-    if (member.memory.lastIndex() > point.index()) {
-      var held = member.memory.log.get(point.index());
+  void catchesUp(Member<RaftFold> member, Point point) {
+    if (member.memory().lastIndex() > point.index()) {
+      var held = member.memory().log.get(point.index());
       moments.saw(
           held == null || held.mark() != point.mark()
               ? "catch-up drops a tail"
               : "catch-up keeps a tail");
-    }
-    if (point.index() > member.decided) {
-      member.memory.catchUp(point);
     }
   }
 }

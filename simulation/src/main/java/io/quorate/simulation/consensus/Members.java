@@ -1,4 +1,4 @@
-package io.quorate.simulation.raft;
+package io.quorate.simulation.consensus;
 
 import static io.quorate.simulation.watch.ViolationException.check;
 
@@ -8,12 +8,21 @@ import io.quorate.consensus.ReplicaId;
 import java.util.Collection;
 import java.util.Map;
 import java.util.TreeMap;
+import java.util.function.Supplier;
 import org.jspecify.annotations.Nullable;
 
 /// All members, and the era that they are members of.
-final class RaftMembers {
-  private final Map<Long, RaftMember> members = new TreeMap<>();
+///
+/// @param <F> what is told of their records
+public final class Members<F extends Fold<F>> {
+  private final Map<Long, Member<F>> members = new TreeMap<>();
+  private final Supplier<F> folds;
   private @Nullable Era era;
+
+  /// @param folds makes one that no record has been told to
+  Members(Supplier<F> folds) {
+    this.folds = folds;
+  }
 
   /// A machine begins in an era.
   void beganIn(Era now) {
@@ -39,34 +48,34 @@ final class RaftMembers {
     }
   }
 
-  RaftMember of(long node) {
-    return members.computeIfAbsent(node, RaftMember::new);
+  public Member<F> of(long node) {
+    return members.computeIfAbsent(node, it -> new Member<>(it, folds.get()));
   }
 
-  RaftMember of(ReplicaId id) {
+  public Member<F> of(ReplicaId id) {
     return of(id.node());
   }
 
-  Collection<RaftMember> all() {
+  public Collection<Member<F>> all() {
     return members.values();
   }
 
-  Era era() {
+  public Era era() {
     if (era == null) {
       throw new IllegalStateException("no machine has begun");
     }
     return era;
   }
 
-  Quorum quorum() {
+  public Quorum quorum() {
     return Quorum.of(era());
   }
 
-  boolean hasLeases() {
+  public boolean hasLeases() {
     return era().options().leaseMillis() > 0;
   }
 
-  boolean isVoter(RaftMember member) {
+  public boolean isVoter(Member<F> member) {
     return era().voters().stream().anyMatch(id -> id.node() == member.node);
   }
 }
