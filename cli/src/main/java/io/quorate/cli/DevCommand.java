@@ -20,6 +20,7 @@ import java.util.concurrent.CompletableFuture;
 import java.util.concurrent.CountDownLatch;
 import java.util.concurrent.TimeUnit;
 import java.util.stream.IntStream;
+import org.jspecify.annotations.Nullable;
 import picocli.CommandLine;
 import picocli.CommandLine.Command;
 import picocli.CommandLine.Option;
@@ -62,6 +63,12 @@ final class DevCommand implements Callable<Integer> {
         "the next node's are two above these, and so on (default: ${DEFAULT-VALUE})."
       })
   int clientPort;
+
+  @Option(
+      names = "--protocol",
+      paramLabel = "NAME",
+      description = "How the nodes of a new cluster agree (default: raft).")
+  @Nullable String protocol;
 
   @Option(names = "--fresh", description = "Delete the data first, after asking.")
   boolean fresh;
@@ -150,17 +157,21 @@ final class DevCommand implements Callable<Integer> {
     var client = "http://127.0.0.1:" + clientPortOf(node);
     var peer = "http://127.0.0.1:" + (clientPortOf(node) + 1);
     var name = names().get(node);
-    return ServerConfig.parse(
-        List.of(
-            "--name=" + name,
-            "--data-dir=" + dataDir.resolve(name),
-            "--listen-client-urls=" + client,
-            "--advertise-client-urls=" + client,
-            "--listen-peer-urls=" + peer,
-            "--initial-advertise-peer-urls=" + peer,
-            "--initial-cluster=" + String.join(",", cluster),
-            "--initial-cluster-token=quorate-dev"),
-        Map.of());
+    var flags =
+        new ArrayList<>(
+            List.of(
+                "--name=" + name,
+                "--data-dir=" + dataDir.resolve(name),
+                "--listen-client-urls=" + client,
+                "--advertise-client-urls=" + client,
+                "--listen-peer-urls=" + peer,
+                "--initial-advertise-peer-urls=" + peer,
+                "--initial-cluster=" + String.join(",", cluster),
+                "--initial-cluster-token=quorate-dev"));
+    if (protocol != null) {
+      flags.add("--protocol=" + protocol);
+    }
+    return ServerConfig.parse(flags, Map.of());
   }
 
   private int run() throws InterruptedException, IOException {

@@ -1,6 +1,6 @@
 package io.quorate.cli;
 
-import io.quorate.consensus.raft.Raft;
+import io.quorate.node.Protocols;
 import io.quorate.simulation.Profile;
 import io.quorate.simulation.Shrinking;
 import io.quorate.simulation.Simulation;
@@ -110,8 +110,10 @@ final class SimCommand implements Callable<Integer> {
   }
 
   private void check() {
-    if (!protocol.equals("raft")) {
-      throw new IllegalArgumentException("--protocol is raft, not " + protocol);
+    if (!Protocols.names().contains(protocol)) {
+      throw new IllegalArgumentException(
+          "--protocol is one of %s, not %s"
+              .formatted(String.join(", ", Protocols.names()), protocol));
     }
     if (nodes < 0 || nodes > 9) {
       throw new IllegalArgumentException("--nodes is 1 to 9, not " + nodes);
@@ -154,9 +156,10 @@ final class SimCommand implements Callable<Integer> {
   }
 
   private Plan plan(long number) {
-    var usual = Plan.of(number, Raft.PROTOCOL, profile());
+    var agreeing = Protocols.named(protocol);
+    var usual = Plan.of(number, agreeing, profile());
     long length = minutes == 0 ? usual.faults() : (long) (minutes * 60e9);
-    return new Plan(number, Raft.PROTOCOL, nodes, profile(), length, kept());
+    return new Plan(number, agreeing, nodes, profile(), length, kept());
   }
 
   private int runOne(Plan plan, PrintWriter out) {
@@ -199,7 +202,9 @@ final class SimCommand implements Callable<Integer> {
   }
 
   private String options(Plan plan, @Nullable List<Integer> left) {
-    var text = new StringBuilder("--seed " + plan.seed() + " --faults " + faults);
+    var text =
+        new StringBuilder(
+            "--seed %s --protocol %s --faults %s".formatted(plan.seed(), protocol, faults));
     if (nodes != 0) {
       text.append(" --nodes ").append(nodes);
     }

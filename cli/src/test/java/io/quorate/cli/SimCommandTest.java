@@ -49,7 +49,7 @@ class SimCommandTest {
 
   @ParameterizedTest
   @CsvSource({
-    "--protocol chubby, --protocol is raft",
+    "--protocol chubby, --protocol is one of raft",
     "--nodes 12, --nodes is 1 to 9",
     "--seeds 0, --seeds and --threads are at least 1",
     "--faults rain, --faults is calm or swarm",

@@ -14,6 +14,7 @@ import java.util.TreeMap;
 import java.util.TreeSet;
 import java.util.function.Consumer;
 import java.util.function.LongPredicate;
+import java.util.function.Supplier;
 import org.jspecify.annotations.Nullable;
 
 /// Which disk belongs to which node: learnt once, journaled, and held to.
@@ -38,6 +39,7 @@ final class Acquaintance {
   private final LongPredicate isVoter;
   private final long self;
   private final String version;
+  private final Supplier<String> protocol;
   private final Consumer<String> log;
   private final Map<Long, DiskId> disks = new TreeMap<>();
   private final Map<Long, Long> disksDurableIn = new TreeMap<>();
@@ -51,12 +53,19 @@ final class Acquaintance {
   private @Nullable Journal journal;
   private long incarnation;
 
+  /// @param protocol by which this node agrees with others, or would
   Acquaintance(
-      Members members, LongPredicate isVoter, long self, String version, Consumer<String> log) {
+      Members members,
+      LongPredicate isVoter,
+      long self,
+      String version,
+      Supplier<String> protocol,
+      Consumer<String> log) {
     this.members = members;
     this.isVoter = isVoter;
     this.self = self;
     this.version = version;
+    this.protocol = protocol;
     this.log = log;
   }
 
@@ -141,7 +150,14 @@ final class Acquaintance {
 
   private Hello helloTo(long node) {
     return new Hello(
-        members.cluster(), self, node, identity().disk(), incarnation, version, Era.UNDERSTOOD);
+        members.cluster(),
+        self,
+        node,
+        identity().disk(),
+        incarnation,
+        version,
+        protocol.get(),
+        Era.UNDERSTOOD);
   }
 
   Bytes hello(long to) {
@@ -196,6 +212,10 @@ final class Acquaintance {
     }
     if (!members.contains(hello.from()) || hello.from() == self) {
       return "node %x is no other member of cluster %x".formatted(hello.from(), members.cluster());
+    }
+    if (!hello.protocol().equals(protocol.get())) {
+      return "node %x agrees by %s, and node %x by %s: all nodes of a new cluster need the same --protocol"
+          .formatted(hello.from(), hello.protocol(), self, protocol.get());
     }
     var known = disks.get(hello.from());
     if (known != null && !known.equals(hello.disk())) {

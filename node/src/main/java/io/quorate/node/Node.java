@@ -105,6 +105,7 @@ public final class Node<R> {
             settings.firstEra()::isVoter,
             settings.self(),
             settings.version(),
+            this::protocolName,
             ports.log());
     this.peers =
         new Peers(settings.self(), ports.network(), acquaintance, new FromPeers(), ports.log());
@@ -142,6 +143,11 @@ public final class Node<R> {
     beginsWith = acquaintance.begin(identity, opened);
     group = openGroup(opened);
     lastRound = ports.clock().getAsLong();
+  }
+
+  private String protocolName() {
+    var kept = group == null ? null : group.replica().protocolName();
+    return kept == null ? settings.firstEra().protocol() : kept;
   }
 
   private Identity identity() throws DamageException {

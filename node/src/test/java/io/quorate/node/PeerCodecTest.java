@@ -20,7 +20,7 @@ import org.junit.jupiter.api.Test;
 /// What nodes say to each other comes back as it was, and any other bytes are refused with a
 /// sentence.
 class PeerCodecTest {
-  private static final Hello HELLO = new Hello(-1, 2, 3, new DiskId(4, -5), 6, "0.1.0", 2);
+  private static final Hello HELLO = new Hello(-1, 2, 3, new DiskId(4, -5), 6, "0.1.0", "raft", 2);
   private static final BatchId BATCH = new BatchId(new ReplicaId(-7, 1), 8, 900);
 
   private static final List<Hello.Answer> ANSWERS =

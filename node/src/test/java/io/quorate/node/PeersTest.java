@@ -40,7 +40,12 @@ class PeersTest {
             public void drop(long node) {}
           },
           new Acquaintance(
-              Members.of("test", Map.of()), node -> true, HERE.node(), "test", line -> {}),
+              Members.of("test", Map.of()),
+              node -> true,
+              HERE.node(),
+              "test",
+              () -> "raft",
+              line -> {}),
           new Peers.Owner() {
             @Override
             public void received(

@@ -4,9 +4,7 @@ import io.netty.channel.EventLoopGroup;
 import io.netty.channel.SingleThreadEventLoop;
 import io.quorate.consensus.Era;
 import io.quorate.consensus.Leadership;
-import io.quorate.consensus.Protocol;
 import io.quorate.consensus.Self;
-import io.quorate.consensus.raft.Raft;
 import io.quorate.journal.DamageException;
 import io.quorate.journal.DiskException;
 import io.quorate.journal.Journal;
@@ -14,6 +12,7 @@ import io.quorate.node.Call;
 import io.quorate.node.FirstEra;
 import io.quorate.node.Members;
 import io.quorate.node.Node;
+import io.quorate.node.Protocols;
 import io.quorate.node.Rpc;
 import io.quorate.node.Unanswered;
 import io.quorate.node.etcd.EtcdServices;
@@ -53,7 +52,6 @@ import org.slf4j.LoggerFactory;
 /// stopped together.
 public final class Server {
   private static final Logger LOG = LoggerFactory.getLogger(Server.class);
-  private static final Map<String, Protocol> PROTOCOLS = Map.of("raft", Raft.PROTOCOL);
   private static final long MILLISECOND = 1_000_000;
   private static final int HELLO_MILLIS = 5_000;
 
@@ -96,8 +94,8 @@ public final class Server {
             new Node.Settings(
                 self,
                 members,
-                FirstEra.of(config.protocol()),
-                Server::protocol,
+                FirstEra.of(config.protocol().orElse(ServerConfig.DEFAULT_PROTOCOL)),
+                Protocols::named,
                 Version.QUORATE,
                 new Self.Timing(
                     config.heartbeatMillis() * MILLISECOND, config.electionMillis() * MILLISECOND),
@@ -136,14 +134,6 @@ public final class Server {
               }
             },
             failed);
-  }
-
-  private static Protocol protocol(String name) {
-    var protocol = PROTOCOLS.get(name);
-    if (protocol == null) {
-      throw new IllegalArgumentException("no protocol is called " + name);
-    }
-    return protocol;
   }
 
   /// Starts a node. Returns once it listens; [#ready()] tells when it serves.
@@ -210,6 +200,7 @@ public final class Server {
   private Optional<RuntimeException> startOnLoop() {
     try {
       node.start();
+      requireSameProtocol();
       nodeLoop.start();
     } catch (DamageException e) {
       outOfService = e.getMessage();
@@ -224,6 +215,17 @@ public final class Server {
       return Optional.of(e);
     }
     return Optional.empty();
+  }
+
+  /// How a cluster agrees is settled when it begins; a flag that says otherwise later is a mistake.
+  private void requireSameProtocol() {
+    var kept = node.group().replica().protocolName();
+    var asked = config.protocol();
+    if (kept != null && asked.isPresent() && !asked.get().equals(kept)) {
+      throw new DiskException(
+          "the cluster of %s agrees by %s, not by %s: start it with --protocol %s or without the flag, or begin another cluster in another --data-dir"
+              .formatted(config.dataDir(), kept, asked.get(), kept));
+    }
   }
 
   private Map<String, Rpc> services() {

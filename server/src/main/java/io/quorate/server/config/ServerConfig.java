@@ -1,12 +1,14 @@
 package io.quorate.server.config;
 
 import io.quorate.node.Network;
+import io.quorate.node.Protocols;
 import java.nio.file.Path;
 import java.util.ArrayList;
 import java.util.HashSet;
 import java.util.LinkedHashMap;
 import java.util.List;
 import java.util.Map;
+import java.util.Optional;
 
 /// All that a node is told before it starts.
 ///
@@ -14,6 +16,7 @@ import java.util.Map;
 /// @param advertiseClient where clients are told to find the node
 /// @param cluster the peer URLs of each node that the cluster begins with, by name
 /// @param token keeps clusters apart whose nodes have had the same addresses
+/// @param protocol by which the nodes agree, if that was said
 /// @param heartbeatMillis between signs of life of a leader
 /// @param electionMillis of silence after which a leader counts as gone
 /// @param snapshotBytes how much may be journaled before the store is made durable
@@ -25,7 +28,7 @@ public record ServerConfig(
     List<Endpoint> listenPeer,
     Map<String, List<String>> cluster,
     String token,
-    String protocol,
+    Optional<String> protocol,
     long heartbeatMillis,
     long electionMillis,
     int maxRequestBytes,
@@ -35,6 +38,8 @@ public record ServerConfig(
     String logLevel,
     String logFormat,
     List<String> warnings) {
+
+  public static final String DEFAULT_PROTOCOL = "raft";
 
   private static final List<Flags.Flag> FLAGS =
       List.of(
@@ -72,7 +77,13 @@ public record ServerConfig(
               "TEXT",
               "etcd-cluster",
               "keeps clusters apart whose nodes had the same addresses"),
-          flag("protocol", "raft", "raft", "how the nodes of a new cluster agree"),
+          flag(
+              "protocol",
+              String.join("|", Protocols.names()),
+              "",
+              "how the nodes of a new cluster agree, the same on all; "
+                  + DEFAULT_PROTOCOL
+                  + " if not said"),
           flag("heartbeat-interval", "MS", "100", "milliseconds between signs of life of a leader"),
           flag(
               "election-timeout",
@@ -89,6 +100,12 @@ public record ServerConfig(
           flag("segment-bytes", "BYTES", "67108864", "size of a journal file, from 1048576 up"),
           flag("log-level", "LEVEL", "info", "debug, info, warn or error"),
           flag("log-format", "text|json", "text", "form of the log, which goes to stderr"));
+
+  private static Optional<String> protocol(Flags flags) {
+    return flags.isGiven("protocol")
+        ? Optional.of(flags.oneOf("protocol", Protocols.names()))
+        : Optional.empty();
+  }
 
   private static Flags.Flag flag(String name, String value, String fallback, String help) {
     return new Flags.Flag(name, value, fallback, help);
@@ -134,7 +151,7 @@ public record ServerConfig(
         listenPeer,
         cluster(flags, name, advertisePeer),
         flags.text("initial-cluster-token"),
-        flags.oneOf("protocol", List.of("raft")),
+        protocol(flags),
         heartbeat,
         election,
         (int) flags.number("max-request-bytes", 1 << 10, Network.MAX_COMMAND),

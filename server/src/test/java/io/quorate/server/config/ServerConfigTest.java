@@ -7,6 +7,7 @@ import static org.assertj.core.api.Assertions.entry;
 import java.nio.file.Path;
 import java.util.List;
 import java.util.Map;
+import java.util.Optional;
 import java.util.function.Function;
 import java.util.regex.Pattern;
 import org.junit.jupiter.api.Test;
@@ -66,7 +67,7 @@ class ServerConfigTest {
               Map.of("default", List.of("http://localhost:2380"), "b", List.of("http://b:1"))),
           Example.of("--initial-cluster-state=existing", ServerConfig::warnings, List.of()),
           Example.of("--initial-cluster-token=t", ServerConfig::token, "t"),
-          Example.of("--protocol=raft", ServerConfig::protocol, "raft"),
+          Example.of("--protocol=raft", ServerConfig::protocol, Optional.of("raft")),
           Example.of("--heartbeat-interval=200", ServerConfig::heartbeatMillis, 200L),
           Example.of("--election-timeout=50000", ServerConfig::electionMillis, 50_000L),
           Example.of("--max-request-bytes=1024", ServerConfig::maxRequestBytes, 1024),
