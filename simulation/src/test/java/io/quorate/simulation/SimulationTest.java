@@ -149,7 +149,7 @@ class SimulationTest {
 
   /// Each of them once broke a promise.
   @ParameterizedTest
-  @ValueSource(longs = {100_896})
+  @ValueSource(longs = {100_896, 600_065_828_080L})
   void seedsThatOnceFailed(long seed) {
     keepsPromises(run(seed));
   }

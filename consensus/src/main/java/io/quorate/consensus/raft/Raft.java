@@ -70,7 +70,7 @@ public final class Raft implements Consensus {
   /// Whether term and vote differ from the newest record of them.
   private boolean hardChanged;
 
-  /// Whether the records hold a tail that this life has dropped, and do not say so yet.
+  /// Whether the records hold a tail of another history than this life's, and do not say so yet.
   private boolean tailDropped;
 
   private Role role = new Role.Follower(null);
@@ -102,7 +102,7 @@ public final class Raft implements Consensus {
       }
     }
     tail.behind(decided).forEach(log::append);
-    tailDropped = log.lastIndex() == decided.index() && tail.last() > decided.index();
+    tailDropped = tail.isAnother(decided);
     if (log.last().mark() > term) {
       // A jump by catch-up was durable, the term that goes with it not yet.
       setTerm(log.last().mark(), null);

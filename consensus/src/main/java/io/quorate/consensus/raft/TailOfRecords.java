@@ -31,13 +31,17 @@ final class TailOfRecords {
   /// What follows a decided point: all behind it if the entry at the point is that very one, or if
   /// the records begin right behind it; else nothing, for it belongs to another history (R15).
   List<Entry> behind(Point decided) {
+    return last() < decided.index() || isAnother(decided)
+        ? List.of()
+        : entries.subList((int) (decided.index() - first) + 1, entries.size());
+  }
+
+  /// Whether entries stand at a decided point, or behind it, that belong to another history. What
+  /// is journaled next must be told apart from them, or the next fold takes it for a part of
+  /// theirs.
+  boolean isAnother(Point decided) {
     long offset = decided.index() - first;
-    if (offset < -1 || offset >= entries.size()) {
-      return List.of();
-    }
-    if (offset >= 0 && entries.get((int) offset).mark() != decided.mark()) {
-      return List.of();
-    }
-    return entries.subList((int) offset + 1, entries.size());
+    return last() >= decided.index()
+        && (offset < -1 || (offset >= 0 && entries.get((int) offset).mark() != decided.mark()));
   }
 }
