@@ -1,0 +1,225 @@
+package io.quorate.consensus.paxos;
+
+import static org.assertj.core.api.Assertions.assertThat;
+
+import io.quorate.consensus.Era;
+import io.quorate.consensus.Input;
+import io.quorate.consensus.Message;
+import io.quorate.consensus.ReplicaId;
+import io.quorate.consensus.Self;
+import io.quorate.consensus.script.Scene;
+import io.quorate.consensus.wire.Bytes;
+import io.quorate.consensus.wire.MalformedException;
+import java.util.ArrayList;
+import java.util.List;
+import java.util.Map;
+import java.util.Random;
+import java.util.TreeMap;
+import java.util.TreeSet;
+import java.util.stream.LongStream;
+
+/// A group whose network loses, repeats and reorders, whose members crash and whose links break,
+/// all drawn from one seed; then all is well, and it must recover.
+final class RandomGroup {
+  private static final long MILLISECOND = 1_000_000;
+
+  private record Sent(ReplicaId from, ReplicaId to, Bytes message) {}
+
+  private record Link(ReplicaId from, ReplicaId to) implements Comparable<Link> {
+    @Override
+    public int compareTo(Link other) {
+      int byFrom = from.compareTo(other.from);
+      return byFrom != 0 ? byFrom : to.compareTo(other.to);
+    }
+  }
+
+  final PaxosWatch watch;
+  private final Random random;
+  private final Era era;
+  private final Self.Limits limits;
+  private final Map<ReplicaId, RandomMember> members = new TreeMap<>();
+  private final List<Sent> network = new ArrayList<>();
+  private final TreeSet<Link> broken = new TreeSet<>();
+  private long now;
+  private long batches;
+  int readsAnswered;
+
+  RandomGroup(long seed) {
+    random = new Random(seed);
+    int voters = random.nextInt(8) == 0 ? 1 : random.nextBoolean() ? 3 : 5;
+    int learners = random.nextInt(4) == 0 ? 1 : 0;
+    var ids = LongStream.rangeClosed(1, voters + learners).mapToObj(Scene::id).toList();
+    int deciding = random.nextInt(4) == 0 ? 1 + random.nextInt(voters) : 0;
+    int electing = deciding == 0 ? 0 : voters + 1 - deciding;
+    var options = new Era.Options(electing, deciding, 0, 0, random.nextBoolean());
+    era = Era.first("paxos", ids.subList(0, voters), ids.subList(voters, ids.size()), options);
+    long window = random.nextBoolean() ? 200 : 1 << 20;
+    limits = new Self.Limits(window, 2_000, 50 + random.nextInt(500), 50 + random.nextInt(1_000));
+    watch = new PaxosWatch(era);
+    ids.forEach(id -> members.put(id, new RandomMember(id, this, random)));
+  }
+
+  Era era() {
+    return era;
+  }
+
+  Self.Limits limits() {
+    return limits;
+  }
+
+  void send(ReplicaId from, ReplicaId to, Message message) {
+    network.add(new Sent(from, to, MultiPaxos.PROTOCOL.messages().encode(message)));
+  }
+
+  private RandomMember anyone() {
+    var all = List.copyOf(members.values());
+    return all.get(random.nextInt(all.size()));
+  }
+
+  void trouble(int events) {
+    members.values().forEach(member -> member.start(now));
+    for (int i = 0; i < events; i++) {
+      event();
+    }
+  }
+
+  private void event() {
+    now += random.nextInt(4) * MILLISECOND;
+    int kind = random.nextInt(100);
+    var member = anyone();
+    if (kind < 55) {
+      deliverAny();
+    } else if (kind < 70) {
+      propose(member);
+    } else if (kind < 76) {
+      member.read();
+      member.step(now);
+    } else if (kind < 84) {
+      member.force(random.nextBoolean());
+      member.step(now);
+    } else if (kind < 90) {
+      elapse();
+    } else if (kind < 92) {
+      member.catchUp(anyone());
+      member.step(now);
+    } else if (kind < 94) {
+      breakOrHeal();
+    } else if (kind < 96) {
+      crashOrStart(member);
+    } else if (kind < 97) {
+      member.checkpoint();
+    } else if (kind < 98) {
+      member.take(new Input.Transfer(anyone().id));
+      member.step(now);
+    } else if (!network.isEmpty()) {
+      network.remove(random.nextInt(network.size()));
+    }
+  }
+
+  private void propose(RandomMember member) {
+    var to = members.values().stream().filter(RandomMember::leads).findAny().orElse(member);
+    batches++;
+    to.take(new Input.Propose(Scene.batch(batches, "x".repeat(random.nextInt(60)))));
+    to.step(now);
+  }
+
+  /// Time goes on to the next deadline of somebody, and then it is the turn of all.
+  private void elapse() {
+    long next = members.values().stream().mapToLong(RandomMember::nextDeadline).min().orElse(now);
+    now = next == Long.MAX_VALUE ? now + MILLISECOND : Math.max(now, next);
+    members
+        .values()
+        .forEach(member -> {
+          if (random.nextInt(8) > 0) {
+            member.step(now);
+          }
+        });
+  }
+
+  private void breakOrHeal() {
+    if (random.nextInt(3) == 0) {
+      broken.clear();
+    } else {
+      broken.add(new Link(anyone().id, anyone().id));
+    }
+  }
+
+  private void crashOrStart(RandomMember member) {
+    if (member.machine == null) {
+      member.start(now);
+    } else if (random.nextBoolean()) {
+      member.crash();
+    }
+    members
+        .values()
+        .forEach(each -> {
+          if (each.machine == null && random.nextBoolean()) {
+            each.start(now);
+          }
+        });
+  }
+
+  private void deliverAny() {
+    if (!network.isEmpty()) {
+      // Mostly the oldest, else any; sometimes a copy stays under way.
+      int which = random.nextInt(4) == 0 ? random.nextInt(network.size()) : 0;
+      deliver(random.nextInt(20) == 0 ? network.get(which) : network.remove(which));
+    }
+  }
+
+  private void deliver(Sent sent) {
+    var to = members.get(sent.to);
+    if (to == null || to.machine == null || broken.contains(new Link(sent.from, sent.to))) {
+      return;
+    }
+    try {
+      to.take(new Input.Received(sent.from, MultiPaxos.PROTOCOL.messages().decode(sent.message)));
+    } catch (MalformedException e) {
+      throw new AssertionError(e);
+    }
+    if (random.nextInt(4) > 0) {
+      to.step(now);
+    }
+  }
+
+  /// With everything well, somebody leads within four election timeouts, and everyone comes to hold
+  /// the same.
+  void recover() {
+    broken.clear();
+    members
+        .values()
+        .forEach(member -> {
+          if (member.machine == null) {
+            member.start(now);
+          }
+        });
+    quiet(4_000);
+    assertThat(members.values().stream().filter(RandomMember::leads).count()).isEqualTo(1);
+    int ballots = watch.ballots();
+    batches++;
+    propose(anyone());
+    quiet(2_000);
+    assertThat(watch.ballots()).as("ballots of a stable group").isEqualTo(ballots);
+    for (var member : members.values()) {
+      assertThat(member.decided())
+          .as("decided by %s of %s", member.id, members.values())
+          .isEqualTo(watch.decidedAnywhere());
+    }
+  }
+
+  private void quiet(int milliseconds) {
+    for (int i = 0; i < milliseconds; i += 10) {
+      now += 10 * MILLISECOND;
+      for (var member : members.values()) {
+        member.step(now);
+        member.force(true);
+        if (member.wanted > member.decided()) {
+          members.values().forEach(member::catchUp);
+        }
+      }
+      var underWay = List.copyOf(network);
+      network.clear();
+      underWay.forEach(this::deliver);
+    }
+  }
+}
