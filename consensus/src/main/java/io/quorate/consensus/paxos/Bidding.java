@@ -87,9 +87,7 @@ final class Bidding {
     seen = seen.isBelow(ballot) ? ballot : seen;
   }
 
-  /// This leader was outbid: either somebody else leads, and will be heard, or a promise is left of
-  /// a bid that failed. So ask soon.
-  void outbid(long now) {
+  void askSoon(long now) {
     deadline = soon(now);
   }
 

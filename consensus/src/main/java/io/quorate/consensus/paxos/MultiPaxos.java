@@ -175,7 +175,7 @@ public final class MultiPaxos implements Consensus {
   /// it proposed there itself chosen (P6): see [Leading#contradicts].
   private void caughtUp(long now, long point, Effects out) {
     if (role instanceof Leading && point > log.decided()) {
-      follow(now, null, out);
+      stepDown(now, out);
     }
     learner.caughtUp(point, out);
     if (role instanceof Preparing preparing) {
@@ -266,7 +266,7 @@ public final class MultiPaxos implements Consensus {
 
   private void learnt(long now, ReplicaId from, List<Entry> entries, Effects out) {
     if (role instanceof Leading leading && leading.contradicts(entries)) {
-      follow(now, null, out);
+      stepDown(now, out);
     }
     learner.learnt(now, from, entries, out);
     if (role instanceof Preparing preparing) {
@@ -277,13 +277,19 @@ public final class MultiPaxos implements Consensus {
   /// Somebody has promised a higher ballot than this member leads or bids with.
   private void outdated(long now, Ballot higher, Effects out) {
     bidding.seen(higher);
-    if ((role instanceof Leading || role instanceof Preparing) && promised().isBelow(higher)) {
-      boolean led = role instanceof Leading;
-      follow(now, null, out);
-      if (led) {
-        bidding.outbid(now);
+    if (promised().isBelow(higher)) {
+      if (role instanceof Leading) {
+        stepDown(now, out);
+      } else if (role instanceof Preparing) {
+        follow(now, null, out);
       }
     }
+  }
+
+  /// Leads no more, though a quorum answers: whoever leads now will be heard, else ask soon.
+  private void stepDown(long now, Effects out) {
+    follow(now, null, out);
+    bidding.askSoon(now);
   }
 
   Ballot promised() {

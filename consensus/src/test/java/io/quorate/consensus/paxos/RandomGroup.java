@@ -194,7 +194,9 @@ final class RandomGroup {
           }
         });
     quiet(4_000);
-    assertThat(members.values().stream().filter(RandomMember::leads).count()).isEqualTo(1);
+    assertThat(members.values().stream().filter(RandomMember::leads).count())
+        .as("leaders among %s", members.values())
+        .isEqualTo(1);
     int ballots = watch.ballots();
     batches++;
     propose(anyone());

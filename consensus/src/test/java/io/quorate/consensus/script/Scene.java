@@ -92,8 +92,10 @@ public final class Scene {
                   0,
                   0,
                   false));
+      case "leaderless" -> options(new Era.Options(0, 0, 0, 0, true));
       case "first-leader" -> firstLeader(arguments);
-      case "limit" -> limits = limit(Long.parseLong(arguments.getFirst()));
+      case "limit" -> limits = limit(limits.window(), Long.parseLong(arguments.getFirst()));
+      case "window" -> limits = limit(Long.parseLong(arguments.getFirst()), limits.message());
       case "start" -> arguments.forEach(number -> member(number).start(now));
       case "timeout" -> timeout(member(arguments.getFirst()));
       case "elapse" -> elapse(Long.parseLong(arguments.getFirst()), arguments);
@@ -196,9 +198,9 @@ public final class Scene {
             era.options()));
   }
 
-  private static Self.Limits limit(long messageBytes) {
+  private static Self.Limits limit(long window, long message) {
     var usual = Self.Limits.DEFAULT;
-    return new Self.Limits(usual.window(), usual.undecided(), messageBytes, usual.inFlight());
+    return new Self.Limits(window, usual.undecided(), message, usual.inFlight());
   }
 
   public static Payload batch(long number, String text) {
