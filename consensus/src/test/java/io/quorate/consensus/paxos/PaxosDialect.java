@@ -1,8 +1,10 @@
 package io.quorate.consensus.paxos;
 
 import io.quorate.consensus.Entry;
+import io.quorate.consensus.Era;
 import io.quorate.consensus.JournalRecord;
 import io.quorate.consensus.Message;
+import io.quorate.consensus.Payload;
 import io.quorate.consensus.Protocol;
 import io.quorate.consensus.Status;
 import io.quorate.consensus.script.Dialect;
@@ -42,12 +44,18 @@ final class PaxosDialect implements Dialect {
         for (var slot : arguments.subList(1, arguments.size())) {
           var parts = slot.split("=", -1);
           long index = Long.parseLong(parts[0]);
-          entries.add(new Entry(index, 0, Scene.batch(ballot.number() + index, parts[1])));
+          entries.add(new Entry(index, 0, payload(ballot.number() + index, parts[1])));
         }
         yield List.of(new PaxosRecord.Promised(ballot), new PaxosRecord.Accepted(ballot, entries));
       }
       default -> throw new IllegalArgumentException("no command: " + command);
     };
+  }
+
+  private static Payload payload(long number, String text) {
+    return text.equals("stop-sign")
+        ? new Payload.StopSign(Era.first("paxos", List.of(Scene.id(1))))
+        : Scene.batch(number, text);
   }
 
   private static Ballot ballot(String text) {
