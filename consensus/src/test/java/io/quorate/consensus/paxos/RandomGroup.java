@@ -1,5 +1,6 @@
 package io.quorate.consensus.paxos;
 
+import static java.util.Objects.requireNonNull;
 import static org.assertj.core.api.Assertions.assertThat;
 
 import io.quorate.consensus.Era;
@@ -45,18 +46,43 @@ final class RandomGroup {
   int readsAnswered;
 
   RandomGroup(long seed) {
-    random = new Random(seed);
+    this(new Random(seed));
+  }
+
+  private RandomGroup(Random random) {
+    this(random, drawnEra(random), drawnLimits(random));
+  }
+
+  /// A group of so many voters, with nothing else drawn but the times.
+  RandomGroup(long seed, int voters) {
+    this(new Random(seed), Era.first("paxos", ids(voters)), Self.Limits.DEFAULT);
+  }
+
+  private RandomGroup(Random random, Era era, Self.Limits limits) {
+    this.random = random;
+    this.era = era;
+    this.limits = limits;
+    watch = new PaxosWatch(era);
+    era.members().forEach(id -> members.put(id, new RandomMember(id, this, random)));
+  }
+
+  private static List<ReplicaId> ids(int count) {
+    return LongStream.rangeClosed(1, count).mapToObj(Scene::id).toList();
+  }
+
+  private static Era drawnEra(Random random) {
     int voters = random.nextInt(8) == 0 ? 1 : random.nextBoolean() ? 3 : 5;
     int learners = random.nextInt(4) == 0 ? 1 : 0;
-    var ids = LongStream.rangeClosed(1, voters + learners).mapToObj(Scene::id).toList();
+    var ids = ids(voters + learners);
     int deciding = random.nextInt(4) == 0 ? 1 + random.nextInt(voters) : 0;
     int electing = deciding == 0 ? 0 : voters + 1 - deciding;
     var options = new Era.Options(electing, deciding, 0, 0, random.nextBoolean());
-    era = Era.first("paxos", ids.subList(0, voters), ids.subList(voters, ids.size()), options);
+    return Era.first("paxos", ids.subList(0, voters), ids.subList(voters, ids.size()), options);
+  }
+
+  private static Self.Limits drawnLimits(Random random) {
     long window = random.nextBoolean() ? 200 : 1 << 20;
-    limits = new Self.Limits(window, 2_000, 50 + random.nextInt(500), 50 + random.nextInt(1_000));
-    watch = new PaxosWatch(era);
-    ids.forEach(id -> members.put(id, new RandomMember(id, this, random)));
+    return new Self.Limits(window, 2_000, 50 + random.nextInt(500), 50 + random.nextInt(1_000));
   }
 
   Era era() {
@@ -76,8 +102,37 @@ final class RandomGroup {
     return all.get(random.nextInt(all.size()));
   }
 
-  void trouble(int events) {
+  void start() {
     members.values().forEach(member -> member.start(now));
+  }
+
+  /// Nothing gets from one to the other any more.
+  void cut(long from, long to) {
+    broken.add(new Link(Scene.id(from), Scene.id(to)));
+  }
+
+  void healAll() {
+    broken.clear();
+  }
+
+  /// Who leads; 0 if nobody or more than one does.
+  long leader() {
+    var leaders = members.values().stream().filter(RandomMember::leads).toList();
+    return leaders.size() == 1 ? leaders.getFirst().id.node() : 0;
+  }
+
+  void transfer(long to) {
+    members.values().stream()
+        .filter(RandomMember::leads)
+        .forEach(member -> member.take(new Input.Transfer(Scene.id(to))));
+  }
+
+  long decided(long member) {
+    return requireNonNull(members.get(Scene.id(member))).decided();
+  }
+
+  void trouble(int events) {
+    start();
     for (int i = 0; i < events; i++) {
       event();
     }
@@ -114,6 +169,10 @@ final class RandomGroup {
     } else if (!network.isEmpty()) {
       network.remove(random.nextInt(network.size()));
     }
+  }
+
+  void proposeAnywhere() {
+    propose(anyone());
   }
 
   private void propose(RandomMember member) {
@@ -198,8 +257,7 @@ final class RandomGroup {
         .as("leaders among %s", members.values())
         .isEqualTo(1);
     int ballots = watch.ballots();
-    batches++;
-    propose(anyone());
+    proposeAnywhere();
     quiet(2_000);
     assertThat(watch.ballots()).as("ballots of a stable group").isEqualTo(ballots);
     for (var member : members.values()) {
@@ -209,7 +267,8 @@ final class RandomGroup {
     }
   }
 
-  private void quiet(int milliseconds) {
+  /// Nothing new happens but what is under way, and time.
+  void quiet(int milliseconds) {
     for (int i = 0; i < milliseconds; i += 10) {
       now += 10 * MILLISECOND;
       for (var member : members.values()) {
