@@ -35,6 +35,17 @@ final class EntryIndex {
     return frames[slot(index)];
   }
 
+  /// The lowest frame that holds any of them; `Long.MAX_VALUE` if none does. It need not be that of
+  /// the first: a protocol may take entries out of order.
+  long oldestFrame() {
+    long oldest = Long.MAX_VALUE;
+    for (long index = first; index <= last; index++) {
+      long frame = frames[slot(index)];
+      oldest = frame == NONE ? oldest : Math.min(oldest, frame);
+    }
+    return oldest;
+  }
+
   /// Takes note that a frame carries these entries.
   void put(List<Entry> entries, long frame) {
     for (var entry : entries) {

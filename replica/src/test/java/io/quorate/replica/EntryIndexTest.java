@@ -52,6 +52,18 @@ class EntryIndexTest {
   }
 
   @Test
+  void theOldestFrameNeedNotHoldTheFirstEntry() {
+    assertThat(index.oldestFrame()).isEqualTo(Long.MAX_VALUE);
+    index.put(entries(7, 9), 3);
+    index.put(entries(5, 5), 8);
+    assertThat(index.oldestFrame()).isEqualTo(3);
+    index.trimTo(9);
+    assertThat(index.oldestFrame()).isEqualTo(3);
+    index.trimTo(10);
+    assertThat(index.oldestFrame()).isEqualTo(Long.MAX_VALUE);
+  }
+
+  @Test
   void whatIsForgottenNeverComesBack() {
     index.put(entries(1, 10), 1);
     index.trimTo(5);
