@@ -344,7 +344,8 @@ public final class Replica<R> {
 
   /// Whether [#step] has something to do now.
   public boolean wantsStep(long now) {
-    return canStep() && (!inputs.isEmpty() || machine == null || now >= nextMachineDeadline());
+    return canStep()
+        && (!inputs.isEmpty() || machine == null || learnt != null || now >= nextMachineDeadline());
   }
 
   private boolean canStep() {
@@ -566,12 +567,9 @@ public final class Replica<R> {
         && (!index.holds(first) || index.frameOf(first) < keepFrom)) {
       first++;
     }
-    index.trimTo(first);
+    index.trimTo(Math.min(first, flushed + 1)); // what is not held yet may still come
     long needed = Math.min(checkpointFrame, serving.pinnedFrame());
-    if (index.holds(first)) {
-      needed = Math.min(needed, index.frameOf(first));
-    }
-    journal.release(settings.group(), needed);
+    journal.release(settings.group(), Math.min(needed, index.oldestFrame()));
   }
 
   /// Writes all that this replica needs of the journal, but for decided entries, once more: a
