@@ -38,6 +38,13 @@ final class CatchUp {
 
   private long wanted;
   private int source;
+
+  /// Who said last that there is more than was known to be; asked next, once. -1: nobody.
+  private int knower = -1;
+
+  /// So many have answered, one after the other, that they have nothing.
+  private int lacking;
+
   private long request;
   private long deadline = Long.MAX_VALUE;
 
@@ -74,9 +81,13 @@ final class CatchUp {
 
   /// Entries up to at least `atLeast` are missing here.
   void behind(ReplicaId hint, long atLeast) {
-    wanted = Math.max(wanted, atLeast);
+    if (atLeast > wanted) {
+      wanted = atLeast;
+      knower = others.indexOf(hint);
+    }
     if (isIdle() && wanted > target.decided()) {
       source = Math.max(others.indexOf(hint), 0);
+      lacking = 0;
       pull();
     }
   }
@@ -101,7 +112,8 @@ final class CatchUp {
   }
 
   private void askElsewhere() {
-    source++;
+    source = knower == -1 || knower == source % others.size() ? source + 1 : knower;
+    knower = -1;
     dropInstallation();
     pull();
   }
@@ -137,8 +149,13 @@ final class CatchUp {
       }
     }
     if (entries.isEmpty()) {
+      // Each is asked at once, but nobody again and again.
+      if (answer.decided() < next && ++lacking < others.size()) {
+        askElsewhere();
+      }
       return;
     }
+    lacking = 0;
     target.learnt(entries);
     pull();
   }

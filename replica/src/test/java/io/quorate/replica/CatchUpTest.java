@@ -8,6 +8,7 @@ import io.quorate.consensus.Point;
 import io.quorate.consensus.ReplicaId;
 import io.quorate.consensus.wire.Bytes;
 import java.util.ArrayList;
+import java.util.Arrays;
 import java.util.List;
 import org.junit.jupiter.api.Test;
 
@@ -15,6 +16,7 @@ class CatchUpTest {
   private static final long PATIENCE = 1_000;
   private static final ReplicaId FIRST = new ReplicaId(1, 1);
   private static final ReplicaId SECOND = new ReplicaId(2, 1);
+  private static final ReplicaId THIRD = new ReplicaId(3, 1);
 
   private final List<String> asked = new ArrayList<>();
   private final List<String> done = new ArrayList<>();
@@ -161,5 +163,46 @@ class CatchUpTest {
     catchUp.gone(FIRST);
     assertThat(asked()).containsExactly("2: entries from 1, request 2");
     assertThat(done).containsExactly("begins", "abandons");
+  }
+
+  private static ReplicaMessage.Pulled answer(long request, long decided, long... indexes) {
+    var entries =
+        Arrays.stream(indexes).mapToObj(i -> new Entry(i, 1, new Payload.NoOp())).toList();
+    return new ReplicaMessage.Pulled(request, decided, entries);
+  }
+
+  @Test
+  void whoHasNothingMoreIsLeftForTheNextAtOnceAndOnlyOnce() {
+    catchUp.behind(FIRST, 3);
+    catchUp.pulled(answer(1, 2, 1, 2));
+    catchUp.pulled(answer(2, 2));
+    catchUp.pulled(answer(3, 2));
+    assertThat(asked)
+        .containsExactly(
+            "1: entries from 1, request 1",
+            "1: entries from 3, request 2",
+            "2: entries from 3, request 3");
+    catchUp.tick(now += PATIENCE);
+    assertThat(asked.getLast()).isEqualTo("1: entries from 3, request 4");
+  }
+
+  @Test
+  void whoSaysThatThereIsMoreIsAskedNext() {
+    var three =
+        new CatchUp(
+            new Target(),
+            (task, then) -> {},
+            List.of(FIRST, SECOND, THIRD),
+            () -> this.now,
+            PATIENCE);
+    three.behind(FIRST, 1);
+    three.behind(THIRD, 2);
+    three.pulled(answer(1, 1, 1));
+    three.pulled(answer(2, 1));
+    assertThat(asked)
+        .containsExactly(
+            "1: entries from 1, request 1",
+            "1: entries from 2, request 2",
+            "3: entries from 2, request 3");
   }
 }
