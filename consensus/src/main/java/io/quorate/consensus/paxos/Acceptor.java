@@ -12,8 +12,9 @@ import java.util.List;
 ///
 /// It accepts a proposal iff it has promised no higher ballot, and never falls below a ballot that
 /// it accepted or promised (P2). What it accepted it keeps until it holds what was chosen (P9). For
-/// a slot whose value it knows to be chosen it accepts nothing more: it tells how far all is
-/// decided instead, so the latest record of a slot always holds the chosen value.
+/// a slot whose value it knows to be chosen it journals nothing more, so the latest record of a
+/// slot always holds the chosen value: the same value it has accepted as good as under any ballot,
+/// for no other can ever be chosen there, and beside that it tells how far all is decided.
 final class Acceptor {
   private final MultiPaxos paxos;
   private Ballot promised;
@@ -77,7 +78,7 @@ final class Acceptor {
     var fresh = new ArrayList<Entry>();
     var accepted = new ArrayList<Entry>();
     for (var entry : accept.entries()) {
-      if (log.isOpen(entry.index(), promised)) {
+      if (log.isOpen(entry.index(), promised) || log.isChosenAs(entry)) {
         accepted.add(entry);
       } else if (!log.isChosen(entry.index()) && hasRoom(entry)) {
         log.accept(promised, entry);

@@ -14,16 +14,16 @@ import io.quorate.consensus.wire.WireWriter;
 /// its lives; and the place among the era's voters makes it its own.
 ///
 /// @param place of the proposer among the era's voters, from 1; 0: nobody's
-record Ballot(long round, int place) implements Comparable<Ballot> {
+public record Ballot(long round, int place) implements Comparable<Ballot> {
   private static final int PLACE_BITS = 10;
   private static final int PLACES = 1 << PLACE_BITS;
 
   /// Before any ballot.
-  static final Ballot NONE = of(0);
+  public static final Ballot NONE = of(0);
 
   /// Behind every ballot: a value that is known to be chosen stands as though it had been accepted
   /// here, for none other can ever be accepted where it stands.
-  static final Ballot CHOSEN = of(Long.MAX_VALUE);
+  public static final Ballot CHOSEN = of(Long.MAX_VALUE);
 
   /// Any of them.
   static final Codec<Ballot> CODEC =
@@ -75,11 +75,11 @@ record Ballot(long round, int place) implements Comparable<Ballot> {
   }
 
   /// As one number, which orders alike: the term of the ballot's leadership.
-  long number() {
+  public long number() {
     return (round << PLACE_BITS) | place;
   }
 
-  boolean isBelow(Ballot other) {
+  public boolean isBelow(Ballot other) {
     return compareTo(other) < 0;
   }
 

@@ -74,7 +74,8 @@ final class Peers {
     while (peer.next < end && peer.hasRoom(paxos.self.limits().inFlight())) {
       var entries = slice(peer, end);
       if (!entries.isEmpty()) {
-        peer.sent(now, entries.getLast().index(), Entry.size(entries));
+        var slots = new Slots(entries.getFirst().index(), entries.getLast().index());
+        peer.sent(now, slots, Entry.size(entries));
         told(now, peer);
         out.send(peer.id, new PaxosMessage.Accept(ballot, round, entries, peer.told));
       }

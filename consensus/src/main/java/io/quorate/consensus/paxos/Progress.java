@@ -6,7 +6,8 @@ import java.util.List;
 
 /// What a leader knows of one other member, and how it sends to it.
 final class Progress {
-  private record Sent(long lastSlot, long bytes) {}
+  /// @param number 1, 2, 3 … in the order of sending
+  private record Sent(long number, Slots slots, long bytes, long at) {}
 
   final ReplicaId id;
 
@@ -15,6 +16,10 @@ final class Progress {
 
   private final ArrayDeque<Sent> inFlight = new ArrayDeque<>();
   private long inFlightBytes;
+  private long sent;
+
+  /// The newest of what was sent that it has accepted.
+  private long newestAccepted;
 
   /// When it last accepted something that it had not, or had nothing to accept.
   private long acceptedAt;
@@ -50,11 +55,11 @@ final class Progress {
     return inFlightBytes < inFlightLimit;
   }
 
-  void sent(long now, long lastSlot, long bytes) {
+  void sent(long now, Slots slots, long bytes) {
     if (inFlight.isEmpty()) {
       acceptedAt = now;
     }
-    inFlight.addLast(new Sent(lastSlot, bytes));
+    inFlight.addLast(new Sent(++sent, slots, bytes, now));
     inFlightBytes += bytes;
   }
 
@@ -66,17 +71,32 @@ final class Progress {
         accepted.add(slot);
       }
     }
-    if (inFlight.removeIf(sent -> !lacks(sent.lastSlot))) {
+    if (inFlight.removeIf(this::isAccepted)) {
       acceptedAt = now;
       inFlightBytes = 0;
-      inFlight.forEach(sent -> inFlightBytes += sent.bytes);
+      inFlight.forEach(each -> inFlightBytes += each.bytes);
     }
   }
 
-  /// Whether something must have been lost: it is heard, and has accepted nothing of what is under
-  /// way for so many nanoseconds.
+  private boolean isAccepted(Sent each) {
+    for (long slot = each.slots.first(); slot <= each.slots.last(); slot++) {
+      if (lacks(slot)) {
+        return false;
+      }
+    }
+    newestAccepted = Math.max(newestAccepted, each.number);
+    return true;
+  }
+
+  /// Whether something must have been lost: it is heard, and for so many nanoseconds has accepted
+  /// nothing of what is under way, or only what was sent later.
   boolean isStuck(long now, long patience) {
-    return !inFlight.isEmpty() && now - acceptedAt >= patience && now - lastHeard < patience;
+    var oldest = inFlight.peekFirst();
+    if (oldest == null || now - lastHeard >= patience) {
+      return false;
+    }
+    long since = oldest.number < newestAccepted ? oldest.at : acceptedAt;
+    return now - since >= patience;
   }
 
   /// Sends again what it lacks from a slot on.

@@ -10,7 +10,7 @@ import io.quorate.consensus.wire.WireWriter;
 /// [Ballot#CHOSEN].
 ///
 /// @param entry the slot is its index, the value its payload; its mark is 0
-record Proposal(Ballot ballot, Entry entry) {
+public record Proposal(Ballot ballot, Entry entry) {
   static final Codec<Proposal> CODEC =
       new Codec<>() {
         @Override
@@ -25,7 +25,7 @@ record Proposal(Ballot ballot, Entry entry) {
         }
       };
 
-  boolean isChosen() {
+  public boolean isChosen() {
     return ballot.equals(Ballot.CHOSEN);
   }
 

@@ -26,7 +26,8 @@ final class Records {
         case PaxosRecord.Accepted(var ballot, var entries) -> {
           require(!promised.isBelow(ballot), "accepted %s, promised %s", ballot, promised);
           for (var entry : entries) {
-            if (entry.index() > log.decided()) {
+            // A checkpoint may stand before a record that it has already taken in.
+            if (!log.isChosen(entry.index())) {
               log.accept(ballot, entry);
             }
           }

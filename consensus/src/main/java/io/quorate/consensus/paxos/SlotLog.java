@@ -67,6 +67,12 @@ final class SlotLog {
     return slot <= decided || (proposal != null && proposal.isChosen());
   }
 
+  /// Whether this very value is known to be chosen, and still at hand.
+  boolean isChosenAs(Entry entry) {
+    var proposal = slots.get(entry.index());
+    return isChosen(entry.index()) && proposal != null && proposal.hasValueOf(entry);
+  }
+
   /// Whether this very ballot put the value there, and it is not known to be chosen.
   boolean isOpen(long slot, Ballot ballot) {
     var proposal = slots.get(slot);

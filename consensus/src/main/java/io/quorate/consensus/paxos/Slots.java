@@ -11,7 +11,7 @@ import java.util.List;
 /// Slots that follow each other.
 ///
 /// @param last inclusive
-record Slots(long first, long last) {
+public record Slots(long first, long last) {
   /// Runs in ascending order that do not touch.
   static final Codec<List<Slots>> LIST_CODEC =
       new Codec<>() {

@@ -116,7 +116,10 @@ final class PaxosWatch {
       case PaxosMessage.Accepted answer -> {
         for (var run : answer.slots()) {
           for (long slot = run.first(); slot <= run.last(); slot++) {
-            assertThat(holds(durable, answer.ballot(), slot)).as("C8, slot %d", slot).isTrue();
+            assertThat(
+                    holds(durable, answer.ballot(), slot) || proposesChosen(answer.ballot(), slot))
+                .as("C8, slot %d", slot)
+                .isTrue();
           }
         }
       }
@@ -133,6 +136,12 @@ final class PaxosWatch {
       }
     }
     return false;
+  }
+
+  /// What is chosen is as good as accepted under any ballot that proposes it once more.
+  private boolean proposesChosen(Ballot ballot, long slot) {
+    var value = chosen.get(slot);
+    return value != null && value.equals(proposed.get(new BallotAndSlot(ballot, slot)));
   }
 
   /// P8: nothing that its acceptor holds, durably, is missing in a promise.
