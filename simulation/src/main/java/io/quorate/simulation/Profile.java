@@ -39,6 +39,7 @@ public enum Profile {
   private static final class Drawing {
     private final Draw draw;
     private final int nodes;
+    private final int mayLose;
     private final long from;
     private final long until;
     private final List<Planned> faults = new ArrayList<>();
@@ -52,6 +53,7 @@ public enum Profile {
     Drawing(Draw draw, int nodes, int mayLose, long from, long until) {
       this.draw = draw;
       this.nodes = nodes;
+      this.mayLose = mayLose;
       this.from = from;
       this.until = until;
       this.lost = new ArrayList<>();
@@ -124,7 +126,7 @@ public enum Profile {
     /// Once all is healed, the last leader is cut off from the others: these have to find another
     /// by themselves in time (C16).
     private void cutLastLeaderOff() {
-      if (nodes >= 3 && draw.chance(0.5)) {
+      if (mayLose >= 1 && draw.chance(0.5)) {
         var who = new Who.Leader(draw.below(nodes));
         add(until + 1, new Fault.Isolate(who, Way.BOTH, Simulation.LEADER_WITHIN));
       }

@@ -5,11 +5,12 @@ import static io.quorate.simulation.watch.ViolationException.check;
 import io.quorate.consensus.Era;
 import io.quorate.consensus.Protocol;
 import io.quorate.consensus.Self;
+import io.quorate.consensus.paxos.MultiPaxos;
+import io.quorate.simulation.consensus.ConsensusWatch;
 import io.quorate.simulation.history.KvHistory;
 import io.quorate.simulation.history.RegisterOp;
 import io.quorate.simulation.history.RegisterSearch;
 import io.quorate.simulation.history.RevisionCheck;
-import io.quorate.simulation.raft.RaftWatch;
 import io.quorate.simulation.watch.ViolationException;
 import io.quorate.simulation.watch.Watch;
 import io.quorate.store.Outcome;
@@ -108,7 +109,7 @@ public final class Simulation {
   private final int nodes;
   private final List<Planned> faults;
   private final KvMachines machines = new KvMachines();
-  private final RaftWatch watch = new RaftWatch();
+  private final ConsensusWatch<?> watch;
   private final KvHistory history = new KvHistory();
   private final World.Settings settings;
   private final World<Outcome> world;
@@ -120,6 +121,7 @@ public final class Simulation {
 
   private Simulation(Plan plan, Trace trace, Checks checks) {
     this.plan = plan;
+    this.watch = Watches.of(plan.protocol);
     var draw = new Draw(plan.seed);
     int drawn = draw.chance(0.6) ? 3 : draw.chance(0.7) ? 5 : draw.chance(0.5) ? 1 : 4;
     this.nodes = plan.nodes == 0 ? drawn : plan.nodes;
@@ -128,9 +130,13 @@ public final class Simulation {
     var clientDraw = draw.split();
     var requestDraw = draw.split();
     this.gap = (long) (draw.magnitude(0.5, 50) * MILLISECOND);
-    var options = options(draw);
+    boolean paxos = plan.protocol.equals(MultiPaxos.PROTOCOL);
+    var leases = paxos ? Era.Options.DEFAULT : leases(draw);
     int learners = nodes >= 4 && draw.chance(0.4) ? 1 : 0;
-    int mayLose = (nodes - learners - 1) / 2;
+    int voters = nodes - learners;
+    var options = paxos ? quorumsAndReads(draw, voters) : leases;
+    int needed = Math.max(options.electing(), options.deciding());
+    int mayLose = Math.min((voters - 1) / 2, needed == 0 ? voters : voters - needed);
     this.faults =
         plan.profile.draw(faultDraw, nodes, mayLose, CALM, CALM + plan.faults).stream()
             .filter(planned -> mayStrike(planned.fault(), options))
@@ -151,11 +157,18 @@ public final class Simulation {
             new KvRequests(requestDraw, (double) plan.faults / gap));
   }
 
-  private static Era.Options options(Draw draw) {
+  private static Era.Options leases(Draw draw) {
     if (!draw.chance(0.3)) {
       return Era.Options.DEFAULT;
     }
     return Era.Options.DEFAULT.withLeases((int) draw.between(200, 1_000), Profile.MAX_DRIFT_PPM);
+  }
+
+  /// Sizes of quorums that meet, and reads without a leader.
+  private static Era.Options quorumsAndReads(Draw draw, int voters) {
+    int deciding = draw.chance(0.3) ? 1 + draw.below(voters) : 0;
+    int electing = deciding == 0 ? 0 : voters - deciding + 1;
+    return new Era.Options(electing, deciding, 0, 0, draw.chance(0.3));
   }
 
   /// Leases rest on a bound on what clocks do. A jump is beyond any: whoever has clocks that jump

@@ -2,16 +2,16 @@ package io.quorate.simulation;
 
 import static org.assertj.core.api.Assertions.assertThat;
 
-import io.quorate.consensus.raft.Raft;
+import io.quorate.consensus.Protocol;
 import io.quorate.journal.Journal;
+import io.quorate.node.Protocols;
 import io.quorate.simulation.history.KvHistory;
 import io.quorate.simulation.history.RevisionCheck;
-import io.quorate.simulation.raft.RaftWatch;
 import io.quorate.store.Outcome;
 import java.util.ArrayList;
 import java.util.List;
-import java.util.stream.Stream;
 import org.junit.jupiter.params.ParameterizedTest;
+import org.junit.jupiter.params.provider.Arguments;
 import org.junit.jupiter.params.provider.MethodSource;
 
 /// Crashes at every operation on a disk of a short story, of one node, of a quorum and of all, with
@@ -52,14 +52,13 @@ class CrashPointsTest {
   private static final class Run {
     final Story story;
     final KvMachines machines = new KvMachines();
-    final RaftWatch watch = new RaftWatch();
     final KvHistory history = new KvHistory();
     final World<Outcome> world;
     final KvClients clients;
 
-    Run(Story story) {
+    Run(Story story, Protocol protocol) {
       this.story = story;
-      var usual = World.Settings.of(story.nodes, Raft.PROTOCOL);
+      var usual = World.Settings.of(story.nodes, protocol);
       var settings =
           new World.Settings(
               story.nodes,
@@ -70,7 +69,7 @@ class CrashPointsTest {
               usual.limits(),
               new Journal.Options(1 << 16),
               story.snapshotBytes);
-      world = new World<>(1, settings, machines, watch, Trace.NONE);
+      world = new World<>(1, settings, machines, Watches.of(protocol), Trace.NONE);
       var requests = new KvRequests(new Draw(2), (double) story.writing / GAP);
       clients = new KvClients(world, machines, new Draw(1), history, requests);
     }
@@ -112,7 +111,7 @@ class CrashPointsTest {
   private record Crash(long operation, int others, SimulatedDisk.Loss loss) {}
 
   private static List<Crash> crashes(Story story, long operations) {
-    long step = Long.getLong("crash.step", 29);
+    long step = Long.getLong("crash.step", 53);
     long first = System.nanoTime() % step;
     var crashes = new ArrayList<Crash>();
     var others = story.nodes == 1 ? List.of(0) : List.of(0, 1, 2);
@@ -126,19 +125,25 @@ class CrashPointsTest {
     return crashes;
   }
 
-  static Stream<Story> stories() {
-    return Stream.of(Story.values());
+  static List<Arguments> stories() {
+    var stories = new ArrayList<Arguments>();
+    for (var protocol : Protocols.names()) {
+      for (var story : Story.values()) {
+        stories.add(Arguments.of(story, Protocols.named(protocol)));
+      }
+    }
+    return stories;
   }
 
   @ParameterizedTest
   @MethodSource("stories")
-  void whereverACrashFallsNothingIsLost(Story story) {
-    var calm = new Run(story);
+  void whereverACrashFallsNothingIsLost(Story story, Protocol protocol) {
+    var calm = new Run(story, protocol);
     calm.tell();
     calm.recover();
     var crashes = crashes(story, calm.world.operations());
     for (var crash : crashes) {
-      var run = new Run(story);
+      var run = new Run(story, protocol);
       try {
         run.world.crashAt(crash.operation, crash.others, crash.loss);
         run.tell();
@@ -148,6 +153,7 @@ class CrashPointsTest {
       }
     }
     System.out.printf(
-        "%s: %d crashes at %d operations%n", story, crashes.size(), calm.world.operations());
+        "%s, %s: %d crashes at %d operations%n",
+        protocol.name(), story, crashes.size(), calm.world.operations());
   }
 }

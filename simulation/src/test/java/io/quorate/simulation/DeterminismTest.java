@@ -2,7 +2,8 @@ package io.quorate.simulation;
 
 import static org.assertj.core.api.Assertions.assertThat;
 
-import io.quorate.consensus.raft.Raft;
+import io.quorate.consensus.Protocol;
+import io.quorate.node.Protocols;
 import io.quorate.simulation.Simulation.Plan;
 import java.io.IOException;
 import java.nio.charset.StandardCharsets;
@@ -27,19 +28,29 @@ class DeterminismTest {
   /// A line per seed: how many lines its trace has, and their hash.
   private static List<String> traces() throws NoSuchAlgorithmException {
     var traces = new ArrayList<String>();
+    for (var protocol : Protocols.names()) {
+      traces.addAll(traces(Protocols.named(protocol)));
+    }
+    return traces;
+  }
+
+  private static List<String> traces(Protocol protocol) throws NoSuchAlgorithmException {
+    var traces = new ArrayList<String>();
     for (long seed : SEEDS) {
       var hash = MessageDigest.getInstance("SHA-256");
       long[] lines = new long[1];
       var report =
           Simulation.run(
-              Plan.of(seed, Raft.PROTOCOL, Profile.SWARM),
+              Plan.of(seed, protocol, Profile.SWARM),
               Trace.to(line -> {
                 lines[0]++;
                 hash.update(line.getBytes(StandardCharsets.UTF_8));
                 hash.update((byte) '\n');
               }));
       traces.add(
-          seed
+          protocol.name()
+              + " "
+              + seed
               + " "
               + lines[0]
               + " "

@@ -4,17 +4,27 @@ import static io.quorate.simulation.Scenario.SECOND;
 import static org.assertj.core.api.Assertions.assertThat;
 
 import io.quorate.api.MoveLeaderRequest;
+import io.quorate.consensus.Protocol;
 import io.quorate.consensus.wire.Bytes;
 import io.quorate.node.Rpc;
 import io.quorate.store.Outcome;
 import java.util.ArrayList;
 import java.util.List;
 import org.junit.jupiter.api.Test;
+import org.junit.jupiter.params.ParameterizedClass;
+import org.junit.jupiter.params.provider.MethodSource;
 
+@ParameterizedClass
+@MethodSource("io.quorate.simulation.Scenario#protocols")
 class MoveLeaderTest {
-  private final Scenario scenario = Scenario.ofThree();
-  private final World<Outcome> world = scenario.world;
+  private final Scenario scenario;
+  private final World<Outcome> world;
   private final List<String> answers = new ArrayList<>();
+
+  MoveLeaderTest(Protocol protocol) {
+    scenario = Scenario.ofThree(protocol);
+    world = scenario.world;
+  }
 
   private void move(SimulatedHost<Outcome> leader, SimulatedHost<Outcome> to) {
     var request = MoveLeaderRequest.newBuilder().setTargetID(to.id()).build();

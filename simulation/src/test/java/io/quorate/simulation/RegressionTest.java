@@ -10,6 +10,7 @@ import com.google.protobuf.MessageLite;
 import io.quorate.api.PutRequest;
 import io.quorate.api.RangeRequest;
 import io.quorate.api.RangeResponse;
+import io.quorate.consensus.Protocol;
 import io.quorate.consensus.wire.Bytes;
 import io.quorate.node.Rpc;
 import io.quorate.simulation.SimulatedDisk.Loss;
@@ -17,13 +18,22 @@ import io.quorate.store.Outcome;
 import java.util.ArrayList;
 import java.util.List;
 import org.junit.jupiter.api.Test;
+import org.junit.jupiter.params.ParameterizedClass;
+import org.junit.jupiter.params.provider.MethodSource;
 
 /// What went wrong in other systems, by the ids of docs/reliability.md, on whole nodes.
+@ParameterizedClass
+@MethodSource("io.quorate.simulation.Scenario#protocols")
 class RegressionTest {
-  private final Scenario scenario = Scenario.ofThree();
-  private final World<Outcome> world = scenario.world;
+  private final Scenario scenario;
+  private final World<Outcome> world;
   private final List<String> answers = new ArrayList<>();
   private final List<Long> versions = new ArrayList<>();
+
+  RegressionTest(Protocol protocol) {
+    scenario = Scenario.ofThree(protocol);
+    world = scenario.world;
+  }
 
   private void call(SimulatedHost<Outcome> host, String method, MessageLite request) {
     if (!host.isUp()) {

@@ -3,14 +3,16 @@ package io.quorate.simulation;
 import static java.util.Objects.requireNonNull;
 
 import com.google.protobuf.MessageLite;
-import io.quorate.consensus.raft.Raft;
+import io.quorate.consensus.Protocol;
 import io.quorate.consensus.wire.Bytes;
 import io.quorate.node.Call;
 import io.quorate.node.Node;
+import io.quorate.node.Protocols;
 import io.quorate.node.Rpc;
 import io.quorate.node.Unanswered;
-import io.quorate.simulation.raft.RaftWatch;
+import io.quorate.simulation.consensus.ConsensusWatch;
 import io.quorate.store.Outcome;
+import java.util.List;
 
 /// A key-value cluster under the eyes of every check, to which a test does what it wants.
 final class Scenario {
@@ -26,16 +28,22 @@ final class Scenario {
         public void unanswered(Unanswered why) {}
       };
 
-  final RaftWatch watch = new RaftWatch();
+  final ConsensusWatch<?> watch;
   final World<Outcome> world;
   private final KvMachines machines = new KvMachines();
 
   Scenario(long seed, World.Settings settings) {
+    watch = Watches.of(settings.protocol());
     world = new World<>(seed, settings, machines, watch, Trace.NONE);
   }
 
-  static Scenario ofThree() {
-    return new Scenario(1, World.Settings.of(3, Raft.PROTOCOL));
+  static Scenario ofThree(Protocol protocol) {
+    return new Scenario(1, World.Settings.of(3, protocol));
+  }
+
+  /// For tests of every protocol.
+  static List<Protocol> protocols() {
+    return Protocols.names().stream().map(Protocols::named).toList();
   }
 
   /// Starts all nodes and lets them find a leader.

@@ -15,12 +15,15 @@ final class Hunt {
   /// @param promise that was broken; `stop` if a node saw by itself that something was wrong
   record Kill(long seed, String promise, String what) {}
 
-  private final BiFunction<Long, String, List<String>> run;
+  private final BiFunction<Long, List<String>, List<String>> run;
+  private final String protocol;
 
+  /// @param protocol by whose name the runs agree
   @SuppressWarnings("unchecked")
-  Hunt(MutantLoader loader) throws ReflectiveOperationException {
+  Hunt(MutantLoader loader, String protocol) throws ReflectiveOperationException {
     var loaded = loader.loadClass(OneRun.class.getName());
-    run = (BiFunction<Long, String, List<String>>) loaded.getConstructor().newInstance();
+    this.protocol = protocol;
+    run = (BiFunction<Long, List<String>, List<String>>) loaded.getConstructor().newInstance();
   }
 
   /// @param from the first seed
@@ -31,7 +34,7 @@ final class Hunt {
     int seeds = 0;
     while (seeds < most && System.nanoTime() - until < 0) {
       long seed = from + seeds++;
-      var broken = run.apply(seed, checks);
+      var broken = run.apply(seed, List.of(protocol, checks));
       if (!broken.isEmpty()) {
         return new Catch(seeds, Optional.of(new Kill(seed, broken.getFirst(), broken.getLast())));
       }

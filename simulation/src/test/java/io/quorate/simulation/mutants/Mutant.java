@@ -42,6 +42,11 @@ record Mutant(
     return usually == 0 && scripts.isEmpty();
   }
 
+  /// The protocol of the runs in which it is looked for.
+  String hunted() {
+    return protocol.equals("any") ? "raft" : protocol;
+  }
+
   /// Whether seeds mostly catch it within so many.
   boolean isCaughtWithin(int seeds) {
     return usually > 0 && usually <= seeds;

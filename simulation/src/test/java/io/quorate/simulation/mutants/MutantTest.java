@@ -98,7 +98,7 @@ class MutantTest {
     long until = System.nanoTime() + BUDGET;
     for (var mutant : drawn(from)) {
       int most = mutant.isBenign() ? BENIGN_SEEDS : PATIENCE * mutant.usually();
-      var kill = new Hunt(load(mutant)).hunt(from, most, until, ALL).kill();
+      var kill = new Hunt(load(mutant), mutant.hunted()).hunt(from, most, until, ALL).kill();
       System.out.printf("%-5s %s%n", mutant.id(), kill.map(Object::toString).orElse("survives"));
       if (mutant.isBenign()) {
         assertThat(kill).as("what breaks promises by mutant %s", mutant).isEmpty();
@@ -132,7 +132,7 @@ class MutantTest {
       if (!mutant.id().matches(only.isEmpty() ? ".*" : only)) {
         continue;
       }
-      var hunt = new Hunt(load(mutant));
+      var hunt = new Hunt(load(mutant), mutant.hunted());
       row(
           mutant.id(),
           mutant.title(),
