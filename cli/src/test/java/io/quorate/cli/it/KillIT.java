@@ -12,14 +12,15 @@ import java.util.concurrent.TimeUnit;
 import java.util.concurrent.atomic.AtomicInteger;
 import java.util.stream.Collectors;
 import org.awaitility.Awaitility;
-import org.junit.jupiter.api.Test;
+import org.junit.jupiter.params.ParameterizedTest;
+import org.junit.jupiter.params.provider.MethodSource;
 
 /// Kills real processes under load, again and again: nothing that was acknowledged may be lost, no
 /// linearizable read may be stale, and all nodes must end up with the same.
 ///
 /// `-Dkill.seconds=600` goes on for longer, `-Dkill.seed=N` repeats the choices of a run.
 class KillIT {
-  private static final int SECONDS = Integer.getInteger("kill.seconds", 40);
+  private static final int SECONDS = Integer.getInteger("kill.seconds", 30);
   private static final int WRITERS = 12;
   private static final int READERS = 6;
   private static final int SHARED_KEYS = 5;
@@ -30,10 +31,12 @@ class KillIT {
   private final AtomicInteger kills = new AtomicInteger();
   private volatile boolean over;
 
-  @Test
-  void whatWasAcknowledgedStays() throws Exception {
-    System.out.println("kill test: seed " + seed + ", " + SECONDS + " s");
-    try (var cluster = Cluster.of(3, "kill", "--snapshot-bytes=1048576").startAll();
+  @ParameterizedTest
+  @MethodSource("io.quorate.node.Protocols#names")
+  void whatWasAcknowledgedStays(String protocol) throws Exception {
+    System.out.println("kill test of " + protocol + ": seed " + seed + ", " + SECONDS + " s");
+    var flags = new String[] {"--snapshot-bytes=1048576", "--protocol=" + protocol};
+    try (var cluster = Cluster.of(3, "kill", flags).startAll();
         var threads = Executors.newCachedThreadPool()) {
       for (int i = 0; i < WRITERS; i++) {
         int number = i;
