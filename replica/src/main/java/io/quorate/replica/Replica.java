@@ -158,23 +158,30 @@ public final class Replica<R> {
     join(restored);
     var held = applier.applied();
     var decided = held;
-    if (history.decided() > held.index()) {
-      for (long i = held.index() + 1; i <= history.decided(); i++) {
+    long known = Math.max(history.decided(), decidedByState(held));
+    if (known > held.index()) {
+      for (long i = held.index() + 1; i <= known; i++) {
         if (!index.holds(i)) {
           throw new DamageException(
               "journal",
               0,
               "entry %s is missing, though all up to %s was decided here, the state machine holds %s, and the journal begins at %s"
-                  .formatted(i, history.decided(), held, index.first()));
+                  .formatted(i, known, held, index.first()));
         }
       }
-      applier.decidedUpTo(history.decided());
-      decided = new Point(history.decided(), markInJournal(restored, history.decided()));
+      applier.decidedUpTo(known);
+      decided = new Point(known, markInJournal(restored, known));
     }
     decidedJournaled = decided.index();
     decidedMark = decided.mark();
     stateMachine.deleteRemains();
     machine = protocol().restore(restored, settings.self(), decided, history.records());
+  }
+
+  /// An entry that the state machine has begun was decided, though no record may say so yet. Until
+  /// it is whole no image can be taken, and whoever has to decide it may need just that.
+  private long decidedByState(Point held) {
+    return stateMachine.durable().begun() > 0 ? held.index() + 1 : held.index();
   }
 
   private long markInJournal(Era restored, long decided) throws DamageException {

@@ -167,6 +167,7 @@ class SimulationTest {
   @CsvSource({
     "raft, 100896",
     "raft, 600065828080",
+    "raft, 1087380510485",
     "paxos, 285722028517",
     "paxos, 509664925830",
     "paxos, 978872522336",
