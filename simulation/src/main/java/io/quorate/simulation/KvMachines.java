@@ -23,12 +23,27 @@ final class KvMachines implements World.Machines<Outcome> {
 
   @Override
   public StateMachine.Opener<Outcome> onHost(SimulatedHost<Outcome> host) {
-    var storage = engines.computeIfAbsent(host.id(), id -> new HeapEngines());
+    var storage = engines.computeIfAbsent(host.id(), id -> new HeapEngines(mediumOf(host)));
     return directory -> {
       var store =
           KvStore.open(new KvStore.Ports(storage, host.worker(), host.worker()), SMALL, directory);
       stores.put(host.id(), store);
       return store;
+    };
+  }
+
+  /// Storage lies on the host's disk, and now and then flushes by itself.
+  private static HeapEngines.Medium mediumOf(SimulatedHost<Outcome> host) {
+    return new HeapEngines.Medium() {
+      @Override
+      public void effect(String what) {
+        host.effect(what);
+      }
+
+      @Override
+      public int found(int written) {
+        return host.draw().chance(0.5) ? 0 : host.draw().below(written + 1);
+      }
     };
   }
 

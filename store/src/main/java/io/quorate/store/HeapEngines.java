@@ -16,6 +16,30 @@ import org.jspecify.annotations.Nullable;
 /// crash is to forget the engine and to open its directory again. Every state is an unchanging
 /// value, so snapshots, flushes and openings cost nothing.
 public final class HeapEngines implements Engines {
+  /// What may befall the disk.
+  public interface Medium {
+    /// One that does what it is told, and keeps nothing of its own accord.
+    Medium GOOD =
+        new Medium() {
+          @Override
+          public void effect(String what) {}
+
+          @Override
+          public int found(int written) {
+            return 0;
+          }
+        };
+
+    /// Something is about to be done; whatever this throws, it is not done.
+    void effect(String what);
+
+    /// How many of the batches that were written since the last flush are found after a crash:
+    /// storage may have flushed by itself.
+    ///
+    /// @param written how many there are
+    int found(int written);
+  }
+
   /// A whole state of an engine.
   private record State(Map<Engine.Family, PersistentMap> families) {
     static final State EMPTY = new State(Collections.emptyMap());
@@ -51,18 +75,32 @@ public final class HeapEngines implements Engines {
     volatile @Nullable HeapEngine user;
   }
 
+  private final Medium medium;
   private final Map<String, Slot> slots = new TreeMap<>();
+
+  public HeapEngines() {
+    this(Medium.GOOD);
+  }
+
+  public HeapEngines(Medium medium) {
+    this.medium = medium;
+  }
 
   @Override
   public synchronized Engine open(String directory) {
     var slot = slots.computeIfAbsent(directory, name -> new Slot());
-    var engine = new HeapEngine(slot);
+    var crashed = slot.user;
+    if (crashed != null) {
+      slot.durable = crashed.found();
+    }
+    var engine = new HeapEngine(medium, slot);
     slot.user = engine;
     return engine;
   }
 
   @Override
   public synchronized void delete(String directory) {
+    medium.effect("delete " + directory);
     slots.remove(directory);
   }
 
@@ -96,12 +134,23 @@ public final class HeapEngines implements Engines {
   }
 
   private static final class HeapEngine implements Engine {
+    private final Medium medium;
     private final Slot slot;
     private volatile State state;
 
-    HeapEngine(Slot slot) {
+    /// What each batch since the last flush came to.
+    private final List<State> written = new ArrayList<>();
+
+    HeapEngine(Medium medium, Slot slot) {
+      this.medium = medium;
       this.slot = slot;
       this.state = slot.durable;
+    }
+
+    /// What a crash has left.
+    State found() {
+      int found = medium.found(written.size());
+      return found == 0 ? slot.durable : written.get(found - 1);
     }
 
     /// An engine that crashed, and whose directory was opened anew, must not come back to life.
@@ -114,7 +163,9 @@ public final class HeapEngines implements Engines {
     @Override
     public void write(Batch batch) {
       requireInUse();
+      medium.effect("write to storage");
       state = state.with(batch);
+      written.add(state);
     }
 
     @Override
@@ -126,7 +177,9 @@ public final class HeapEngines implements Engines {
     @Override
     public void flush() {
       requireInUse();
+      medium.effect("flush storage");
       slot.durable = state;
+      written.clear();
     }
 
     @Override
