@@ -35,7 +35,8 @@ final class SimCommand implements Callable<Integer> {
   @Option(
       names = "--protocol",
       paramLabel = "NAME",
-      description = "How the nodes agree: raft (default: ${DEFAULT-VALUE}).",
+      description = "How the nodes agree: ${COMPLETION-CANDIDATES} (default: ${DEFAULT-VALUE}).",
+      completionCandidates = ProtocolNames.class,
       defaultValue = "raft")
   String protocol = "raft";
 

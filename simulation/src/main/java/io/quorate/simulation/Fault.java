@@ -1,6 +1,7 @@
 package io.quorate.simulation;
 
 import java.util.List;
+import java.util.stream.Stream;
 
 /// Something that goes wrong at one moment of a run. A value, so that a run's faults can be listed,
 /// left out one by one, and played again.
@@ -94,6 +95,11 @@ sealed interface Fault {
 
   /// The operator moves leadership.
   record Transfer(int to) implements Fault {}
+
+  /// The names of all faults.
+  static List<String> kinds() {
+    return Stream.of(Fault.class.getPermittedSubclasses()).map(Class::getSimpleName).toList();
+  }
 
   /// The fault's name, for counting.
   default String kind() {

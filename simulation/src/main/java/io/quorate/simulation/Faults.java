@@ -70,16 +70,13 @@ final class Faults<R> {
       case Fault.Partial(var topology, int centre, long length) ->
           partial(topology, centre, length);
       case Fault.SlowLink(int from, int to, long by, long length) -> slow(from, to, by, length);
-      case Fault.Weather(var conditions, long length) -> {
-        world.network().conditions(conditions);
-        in(length, () -> world.network().conditions(SimulatedNetwork.Conditions.CALM));
-      }
+      case Fault.Weather(var conditions, long length) ->
+          in(length, world.network().begin(conditions));
       case Fault.ClockJump(var who, long by) -> host(who).clock().jump(by);
       case Fault.ClockDrift(var who, long ppm) -> host(who).clock().drift(ppm);
       case Fault.SlowDisk(var who, long flush, long length) -> {
         var host = host(who);
-        host.speed(new SimulatedHost.Speed(flush, SimulatedHost.Speed.USUAL.work(), 0.5));
-        in(length, () -> host.speed(SimulatedHost.Speed.USUAL));
+        in(length, host.begin(new SimulatedHost.Speed(flush, flush, 0.5)));
       }
       case Fault.FullDisk(var who, long length) -> {
         var host = host(who);
@@ -144,8 +141,7 @@ final class Faults<R> {
   }
 
   private void cut(SimulatedHost<R> from, SimulatedHost<R> to, long length) {
-    world.network().cut(from.id(), to.id(), true);
-    in(length, () -> world.network().cut(from.id(), to.id(), false));
+    in(length, world.network().cut(from.id(), to.id()));
   }
 
   private void split(List<Integer> side, Way way, long length) {
@@ -181,8 +177,7 @@ final class Faults<R> {
   private void slow(int from, int to, long by, long length) {
     long one = world.host(from).id();
     long other = world.host(to).id();
-    world.network().slow(one, other, by);
-    in(length, () -> world.network().slow(one, other, 0));
+    in(length, world.network().slow(one, other, by));
   }
 
   private void transfer(int to) {

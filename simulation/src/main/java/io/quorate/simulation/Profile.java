@@ -21,14 +21,18 @@ public enum Profile {
   static final int MAX_DRIFT_PPM = 20_000;
 
   private static final long MILLISECOND = 1_000_000;
+  private static final long SECOND = 1_000 * MILLISECOND;
 
   /// Draws one seed's faults, all of them before the run begins.
   ///
   /// @param mayLose how many nodes may be lost for good: fewer than half of the voters
+  /// @param hasLeases whether leaders hold leases
   /// @param from the time from which on faults may strike
   /// @param until the time until which they may
-  List<Planned> draw(Draw draw, int nodes, int mayLose, long from, long until) {
-    return this == CALM ? List.of() : new Drawing(draw, nodes, mayLose, from, until).faults();
+  List<Planned> draw(Draw draw, int nodes, int mayLose, boolean hasLeases, long from, long until) {
+    return this == CALM
+        ? List.of()
+        : new Drawing(draw, nodes, mayLose, hasLeases, from, until).faults();
   }
 
   private interface Maker {
@@ -40,6 +44,7 @@ public enum Profile {
     private final Draw draw;
     private final int nodes;
     private final int mayLose;
+    private final boolean hasLeases;
     private final long from;
     private final long until;
     private final List<Planned> faults = new ArrayList<>();
@@ -50,10 +55,11 @@ public enum Profile {
     /// Nodes that may be lost for good.
     private final List<Integer> lost;
 
-    Drawing(Draw draw, int nodes, int mayLose, long from, long until) {
+    Drawing(Draw draw, int nodes, int mayLose, boolean hasLeases, long from, long until) {
       this.draw = draw;
       this.nodes = nodes;
       this.mayLose = mayLose;
+      this.hasLeases = hasLeases;
       this.from = from;
       this.until = until;
       this.lost = new ArrayList<>();
@@ -86,6 +92,9 @@ public enum Profile {
       often(0.2, 1_500, () -> new Fault.FullDisk(who(), length(300)));
       often(0.2, 1_500, () -> new Fault.FailingDisk(who(), draw.below(20), away()));
       often(0.3, 500, () -> new Fault.Transfer(draw.below(nodes)));
+      if (hasLeases && draw.chance(0.7)) {
+        strainLeases();
+      }
       if (!loseForGood()) {
         cutLastLeaderOff();
       }
@@ -105,6 +114,28 @@ public enum Profile {
                 new Fault.FragileCatchUp(
                     who, draw.magnitude(0.3, 1), draw.chance(0.7) ? 10 : 50, away()));
       }
+    }
+
+    /// Again and again the leader's clock is the slowest that the era allows and the others' the
+    /// fastest, and the leader is cut off, or hands over, or stands still.
+    private void strainLeases() {
+      for (long time = from + draw.delay(SECOND); time < until; time += draw.delay(3 * SECOND)) {
+        for (int node = 0; node < nodes; node++) {
+          add(time, new Fault.ClockDrift(new Who.Numbered(node), MAX_DRIFT_PPM));
+        }
+        var leader = new Who.Leader(draw.below(nodes));
+        add(time, new Fault.ClockDrift(leader, -MAX_DRIFT_PPM));
+        strikes(time, () -> strain(leader));
+      }
+    }
+
+    private Fault strain(Who leader) {
+      if (draw.chance(0.6)) {
+        return new Fault.Isolate(leader, Way.BOTH, length(3_000));
+      }
+      return draw.chance(0.5)
+          ? new Fault.Transfer(draw.below(nodes))
+          : new Fault.Pause(leader, length(1_500));
     }
 
     /// @return whether any node is lost

@@ -54,7 +54,7 @@ final class SimulatedHost<R>
   private long stallUntil;
   private int effectsLeft = NEVER;
   private SimulatedDisk.Loss loss = SimulatedDisk.Loss.EVERYTHING;
-  private Speed speed = Speed.USUAL;
+  private final Lasting<Speed> speed = new Lasting<>(Speed.USUAL);
   private double endsAfterCatchUp;
   private int endsWithin;
   private long endsFor;
@@ -108,8 +108,9 @@ final class SimulatedHost<R>
     return draw;
   }
 
-  void speed(Speed now) {
-    speed = now;
+  /// @return ends that it is so fast
+  Runnable begin(Speed now) {
+    return speed.begin(now);
   }
 
   /// How likely the node ends, within so many operations and for so long, after it caught up by
@@ -161,7 +162,7 @@ final class SimulatedHost<R>
     effectsLeft = NEVER;
     failsAfter = NEVER;
     endsAfterCatchUp = 0;
-    speed = Speed.USUAL;
+    speed.endAll();
     stallUntil = 0;
     disk.capacity(Long.MAX_VALUE);
   }
@@ -180,7 +181,7 @@ final class SimulatedHost<R>
     }
     life++;
     failure = null;
-    world.started();
+    world.started(this);
     world.trace().line(() -> "node %s starts".formatted(this));
     if (tornTail) {
       world.moments().saw("restart with a torn tail");
@@ -382,7 +383,7 @@ final class SimulatedHost<R>
   SimulatedWorker worker() {
     return new SimulatedWorker(
         this::trueTime,
-        () -> draw.delay(speed.work),
+        () -> draw.delay(speed.now().work),
         (time, action) -> plan(time, () -> guarded(action::run)),
         (time, action) -> plan(time, () -> onLoop(action)));
   }
@@ -407,16 +408,16 @@ final class SimulatedHost<R>
       busyUntil = stallUntil;
       return true;
     }
-    if (!draw.chance(speed.within)) {
+    if (!draw.chance(speed.now().within)) {
       return false;
     }
-    busyUntil = trueTime() + draw.delay(speed.flush);
+    busyUntil = trueTime() + draw.delay(speed.now().flush);
     return true;
   }
 
   @Override
   public void later(Runnable action) {
-    plan(trueTime() + draw.delay(speed.flush), () -> onLoop(action));
+    plan(trueTime() + draw.delay(speed.now().flush), () -> onLoop(action));
   }
 
   @Override

@@ -3,9 +3,9 @@ package io.quorate.simulation;
 import io.quorate.consensus.wire.Bytes;
 import io.quorate.node.Network;
 import java.util.Arrays;
-import java.util.Collections;
 import java.util.Map;
 import java.util.TreeMap;
+import java.util.function.BooleanSupplier;
 import java.util.function.Consumer;
 import org.jspecify.annotations.Nullable;
 
@@ -58,16 +58,25 @@ final class SimulatedNetwork {
     }
   }
 
+  /// The way from one node to another.
+  private static final class Way {
+    final Lasting<Boolean> cut = new Lasting<>(false);
+
+    /// By how many nanoseconds it is slower.
+    final Lasting<Long> slow = new Lasting<>(0L);
+  }
+
   private final Timeline timeline;
   private final Draw draw;
   private final Tap tap;
   private final Map<Long, Host> hosts = new TreeMap<>();
   private final Map<Long, Map<Long, Link>> links = new TreeMap<>();
-  private final Map<Long, Map<Long, Boolean>> cut = new TreeMap<>();
-  private final Map<Long, Map<Long, Long>> slow = new TreeMap<>();
-
-  private Conditions conditions = Conditions.CALM;
+  private final Map<Long, Map<Long, Way>> ways = new TreeMap<>();
+  private final Lasting<Conditions> conditions = new Lasting<>(Conditions.CALM);
   private final Counts counts = new Counts();
+
+  /// How often all was healed.
+  private int healings;
 
   /// What has happened to frames so far.
   static final class Counts {
@@ -88,8 +97,9 @@ final class SimulatedNetwork {
     return counts;
   }
 
-  void conditions(Conditions now) {
-    conditions = now;
+  /// @return ends these conditions
+  Runnable begin(Conditions now) {
+    return conditions.begin(now);
   }
 
   /// A node has come up: it dials all others, and they dial it when they try next.
@@ -136,29 +146,43 @@ final class SimulatedNetwork {
     redial(who, gone, REDIAL);
   }
 
-  /// Cuts or restores the way from one node to another; the way back stays as it is.
-  void cut(long from, long to, boolean now) {
-    cut.computeIfAbsent(from, id -> new TreeMap<>()).put(to, now);
+  private Way way(long from, long to) {
+    return ways.computeIfAbsent(from, id -> new TreeMap<>()).computeIfAbsent(to, id -> new Way());
+  }
+
+  /// Cuts the way from one node to another; the way back stays as it is.
+  ///
+  /// @return ends this cut
+  Runnable cut(long from, long to) {
+    return way(from, to).cut.begin(true);
+  }
+
+  /// Ends all cuts of the way from one node to another.
+  void mend(long from, long to) {
+    way(from, to).cut.endAll();
   }
 
   /// Makes the way from one node to another slower by so much.
-  void slow(long from, long to, long by) {
-    slow.computeIfAbsent(from, id -> new TreeMap<>()).put(to, by);
+  ///
+  /// @return ends that
+  Runnable slow(long from, long to, long by) {
+    return way(from, to).slow.begin(by);
   }
 
+  /// All is well from now on: repeated frames that are still on their way are lost, for they may be
+  /// later than any frame can be then.
   void heal() {
-    cut.clear();
-    slow.clear();
-    conditions = Conditions.CALM;
+    healings++;
+    ways.clear();
+    conditions.endAll();
   }
 
   boolean isCut(long from, long to) {
-    return cut.getOrDefault(from, Collections.emptyMap()).getOrDefault(to, false);
+    return way(from, to).cut.now();
   }
 
   private long latency(Host from, Host to) {
-    return draw.delay(conditions.delay)
-        + slow.getOrDefault(from.id(), Collections.emptyMap()).getOrDefault(to.id(), 0L);
+    return draw.delay(conditions.now().delay) + way(from.id(), to.id()).slow.now();
   }
 
   // Greetings
@@ -247,9 +271,9 @@ final class SimulatedNetwork {
 
       @Override
       public long roundTrip(long node) {
-        return 2 * conditions.delay
-            + slow.getOrDefault(host.id(), Collections.emptyMap()).getOrDefault(node, 0L)
-            + slow.getOrDefault(node, Collections.emptyMap()).getOrDefault(host.id(), 0L);
+        return 2 * conditions.now().delay
+            + way(host.id(), node).slow.now()
+            + way(node, host.id()).slow.now();
       }
 
       @Override
@@ -270,24 +294,27 @@ final class SimulatedNetwork {
       return;
     }
     long leaves = Math.max(0, from.trueTime() - timeline.now());
-    carry(from, to, frame, leaves);
-    if (draw.chance(conditions.duplication)) {
+    carry(from, to, frame, leaves, () -> false);
+    var now = conditions.now();
+    if (draw.chance(now.duplication)) {
       counts.repeated++;
-      carry(from, to, frame, leaves + draw.below(conditions.lateBy + 1));
+      int then = healings;
+      carry(from, to, frame, leaves + draw.below(now.lateBy + 1), () -> healings > then);
     }
   }
 
-  private void carry(Host from, Host to, Bytes frame, long later) {
-    if (isCut(from.id(), to.id()) || draw.chance(conditions.loss)) {
+  /// @param isLost whether it is lost on its way
+  private void carry(Host from, Host to, Bytes frame, long later, BooleanSupplier isLost) {
+    if (isCut(from.id(), to.id()) || draw.chance(conditions.now().loss)) {
       counts.lost++;
       return;
     }
-    var carried = draw.chance(conditions.corruption) ? damaged(frame) : frame;
+    var carried = draw.chance(conditions.now().corruption) ? damaged(frame) : frame;
     to.deliver(
         later + latency(from, to),
         owner -> {
-          if (isCut(from.id(), to.id())) {
-            counts.lost++; // it was still on its way
+          if (isCut(from.id(), to.id()) || isLost.getAsBoolean()) {
+            counts.lost++;
             return;
           }
           counts.delivered++;

@@ -137,13 +137,14 @@ public final class Simulation {
     var options = paxos ? quorumsAndReads(draw, voters) : leases;
     int needed = Math.max(options.electing(), options.deciding());
     int mayLose = Math.min((voters - 1) / 2, needed == 0 ? voters : voters - needed);
+    boolean hasLeases = options.leaseMillis() > 0;
     this.faults =
-        plan.profile.draw(faultDraw, nodes, mayLose, CALM, CALM + plan.faults).stream()
-            .filter(planned -> mayStrike(planned.fault(), options))
+        plan.profile.draw(faultDraw, nodes, mayLose, hasLeases, CALM, CALM + plan.faults).stream()
+            .filter(planned -> mayStrike(planned.fault(), hasLeases))
             .toList();
     this.settings =
         World.Settings.of(nodes, learners, plan.protocol, options)
-            .keeping((long) draw.magnitude(100, 30_000));
+            .keeping((long) draw.magnitude(100, 30_000), (long) draw.magnitude(200, 8_000));
     this.world =
         new World<>(
             worldSeed, settings, machines, checks == Checks.ALL ? watch : new Watch() {}, trace);
@@ -173,8 +174,8 @@ public final class Simulation {
 
   /// Leases rest on a bound on what clocks do. A jump is beyond any: whoever has clocks that jump
   /// must not use leases.
-  private static boolean mayStrike(Fault fault, Era.Options options) {
-    return options.leaseMillis() == 0 || !(fault instanceof Fault.ClockJump);
+  private static boolean mayStrike(Fault fault, boolean hasLeases) {
+    return !hasLeases || !(fault instanceof Fault.ClockJump);
   }
 
   /// The faults that a plan draws, whether it keeps them or not.
@@ -213,10 +214,17 @@ public final class Simulation {
     world.run(LEADER_WITHIN);
     check(world.leader() != null, "C16", "nobody leads four election timeouts after the faults");
     world.run(REPAIR);
+    long terms = watch.highestTerm();
     clients.begin(5 * MILLISECOND, world.timeline().now(), world.timeline().now() + EPILOGUE);
     world.run(EPILOGUE + ANSWERS);
     clients.readAll();
     world.run(SECOND);
+    check(
+        watch.highestTerm() == terms,
+        "C16",
+        "terms grow from %d to %d though nothing goes wrong",
+        terms,
+        watch.highestTerm());
     ended();
   }
 

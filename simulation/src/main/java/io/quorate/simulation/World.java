@@ -70,8 +70,9 @@ final class World<R> {
 
     /// @param window bytes of decided entries that a machine keeps: the fewer, the more others have
     ///   to catch up by themselves
-    Settings keeping(long window) {
-      var now = new Self.Limits(window, limits.undecided(), limits.message(), limits.inFlight());
+    /// @param message bytes of entries in one message: the fewer, the more messages for the same
+    Settings keeping(long window, long message) {
+      var now = new Self.Limits(window, limits.undecided(), message, limits.inFlight());
       return new Settings(nodes, learners, protocol, options, timing, now, journal, snapshotBytes);
     }
   }
@@ -227,8 +228,9 @@ final class World<R> {
     return starts;
   }
 
-  void started() {
+  void started(SimulatedHost<R> host) {
     starts++;
+    compared.remove(host.id());
   }
 
   /// A node has had its turn.

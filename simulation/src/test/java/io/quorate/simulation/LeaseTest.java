@@ -9,6 +9,7 @@ import io.quorate.consensus.Era;
 import io.quorate.consensus.raft.Raft;
 import io.quorate.node.Call;
 import io.quorate.node.Unanswered;
+import io.quorate.simulation.raft.RaftWatch;
 import io.quorate.simulation.watch.ViolationException;
 import io.quorate.store.Outcome;
 import java.util.ArrayList;
@@ -24,10 +25,12 @@ class LeaseTest {
 
   private final List<Long> answered = new ArrayList<>();
 
-  private static Scenario scenario(long seed) {
+  private final RaftWatch watch = new RaftWatch();
+
+  private Scenario scenario(long seed) {
     var options = Era.Options.DEFAULT.withLeases(1_000, BOUND_PPM);
     var settings = World.Settings.of(3, 0, Raft.PROTOCOL, options);
-    var scenario = new Scenario(seed, settings);
+    var scenario = new Scenario(seed, settings, watch);
     scenario.begin();
     scenario.world.run(2 * SECOND);
     return scenario;
@@ -42,10 +45,7 @@ class LeaseTest {
       host.clock().drift(host == leader ? leaderPpm : othersPpm);
     }
     world.run(SECOND);
-    for (var host : world.hosts()) {
-      world.network().cut(leader.id(), host.id(), true);
-      world.network().cut(host.id(), leader.id(), true);
-    }
+    scenario.cutOff(leader);
     for (int i = 0; i < 3_000; i++) {
       world.run(MILLISECOND);
       read(world, leader);
@@ -74,10 +74,10 @@ class LeaseTest {
   @Test
   void aLeaderThatIsCutOffReadsOnForItsLeaseAndNoLonger() {
     var scenario = scenario(1);
-    long terms = scenario.watch.leaderships();
+    long terms = watch.leaderships();
     long cut = scenario.world.timeline().now() + SECOND;
     cutOff(scenario, 0, 0);
-    assertThat(scenario.watch.leaderships()).as("terms with a leader").isEqualTo((int) terms + 1);
+    assertThat(watch.leaderships()).as("terms with a leader").isEqualTo((int) terms + 1);
     assertThat(answered.getLast())
         .isBetween(cut + 960 * MILLISECOND - 2 * 100 * MILLISECOND, cut + 960 * MILLISECOND);
     assertThat(answered).hasSizeGreaterThan(700);
@@ -88,7 +88,7 @@ class LeaseTest {
   void clocksThatDriftWithinTheBoundAreHarmless(long seed) {
     var scenario = scenario(seed);
     cutOff(scenario, -BOUND_PPM, BOUND_PPM);
-    assertThat(scenario.watch.moments().counts()).containsKey("read answered by a lease");
+    assertThat(watch.moments().counts()).containsKey("read answered by a lease");
   }
 
   /// What no protocol can keep then is noticed: the stale read is never silent.

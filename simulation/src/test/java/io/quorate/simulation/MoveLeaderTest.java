@@ -62,7 +62,7 @@ class MoveLeaderTest {
     scenario.begin();
     var leader = scenario.leader();
     var target = scenario.follower();
-    world.network().cut(leader.id(), target.id(), true);
+    world.network().cut(leader.id(), target.id());
     move(leader, target);
     world.run(5 * SECOND);
     assertThat(answers)

@@ -103,7 +103,11 @@ class PartialConnectivityTest {
     }
 
     void way(int from, int to, boolean open) {
-      world.network().cut(node(from).id(), node(to).id(), !open);
+      if (open) {
+        world.network().mend(node(from).id(), node(to).id());
+      } else {
+        world.network().cut(node(from).id(), node(to).id());
+      }
     }
 
     void heal(Link link) {

@@ -10,12 +10,17 @@ import io.quorate.node.Node;
 import io.quorate.node.Protocols;
 import io.quorate.node.Rpc;
 import io.quorate.node.Unanswered;
-import io.quorate.simulation.consensus.ConsensusWatch;
+import io.quorate.simulation.watch.Watch;
 import io.quorate.store.Outcome;
 import java.util.List;
+import java.util.function.BooleanSupplier;
 
-/// A key-value cluster under the eyes of every check, to which a test does what it wants.
+/// A key-value cluster under the eyes of every check, to which a test does what it wants. On a
+/// mutant nobody watches: what the test itself demands must fail there.
 final class Scenario {
+  /// The property that says that nobody watches.
+  static final String UNWATCHED = "scenarios.unwatched";
+
   static final long MILLISECOND = 1_000_000;
   static final long SECOND = 1_000 * MILLISECOND;
 
@@ -28,13 +33,18 @@ final class Scenario {
         public void unanswered(Unanswered why) {}
       };
 
-  final ConsensusWatch<?> watch;
   final World<Outcome> world;
   private final KvMachines machines = new KvMachines();
 
-  Scenario(long seed, World.Settings settings) {
-    watch = Watches.of(settings.protocol());
+  Scenario(long seed, World.Settings settings, Watch watch) {
     world = new World<>(seed, settings, machines, watch, Trace.NONE);
+  }
+
+  Scenario(long seed, World.Settings settings) {
+    this(
+        seed,
+        settings,
+        Boolean.getBoolean(UNWATCHED) ? new Watch() {} : Watches.of(settings.protocol()));
   }
 
   static Scenario ofThree(Protocol protocol) {
@@ -57,8 +67,41 @@ final class Scenario {
   }
 
   SimulatedHost<Outcome> follower() {
+    return followers().getFirst();
+  }
+
+  List<SimulatedHost<Outcome>> followers() {
     var leader = leader();
-    return world.hosts().stream().filter(host -> host != leader).findFirst().orElseThrow();
+    return world.hosts().stream().filter(host -> host != leader).toList();
+  }
+
+  /// Whether a node leads, as it says itself; others may say so, too.
+  static boolean leads(SimulatedHost<Outcome> host) {
+    var group = nodeOf(host).group();
+    return group.leadership().isLedBy(group.replica().id());
+  }
+
+  /// Lets the world go on until something is so, but no longer than that.
+  void until(BooleanSupplier isSo, long atMost) {
+    long end = world.timeline().now() + atMost;
+    while (!isSo.getAsBoolean() && world.timeline().now() < end) {
+      world.run(MILLISECOND / 100);
+    }
+  }
+
+  /// From now on a node neither hears any other nor is heard.
+  void cutOff(SimulatedHost<Outcome> host) {
+    for (var other : world.hosts()) {
+      world.network().cut(host.id(), other.id());
+      world.network().cut(other.id(), host.id());
+    }
+  }
+
+  void reconnect(SimulatedHost<Outcome> host) {
+    for (var other : world.hosts()) {
+      world.network().mend(host.id(), other.id());
+      world.network().mend(other.id(), host.id());
+    }
   }
 
   static Node<Outcome> nodeOf(SimulatedHost<Outcome> host) {

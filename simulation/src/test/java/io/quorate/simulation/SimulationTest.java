@@ -26,8 +26,8 @@ class SimulationTest {
   /// How long fresh seeds are run, unless their number is given.
   private static final long ENOUGH = 60 * SECOND;
 
-  /// So many at least, on a machine however busy: fewer may miss some of the moments.
-  private static final long LEAST = 60;
+  /// So many at least, on a machine however busy: fewer may miss some of the moments and faults.
+  private static final long LEAST = 120;
 
   private static final long MOST = 2_000;
 
@@ -40,6 +40,7 @@ class SimulationTest {
           "compaction carried out",
           "crash in the middle of a journal write",
           "entries learnt from a peer",
+          "image compared",
           "image installed",
           "leader deposed with open reads",
           "read lost",
@@ -49,8 +50,19 @@ class SimulationTest {
 
   private static List<String> momentsOf(Protocol protocol) {
     return switch (protocol.name()) {
-      case "raft" -> List.of("leadership transfer", "undecided entries replaced");
-      case "paxos" -> List.of("chosen out of order", "value of an earlier ballot proposed again");
+      case "raft" ->
+          List.of(
+              "a learner follows",
+              "leadership transfer",
+              "read answered by a lease",
+              "takes over when told to",
+              "undecided entries replaced");
+      case "paxos" ->
+          List.of(
+              "a learner follows",
+              "chosen out of order",
+              "promise in several runs",
+              "value of an earlier ballot proposed again");
       default -> List.of();
     };
   }
@@ -155,6 +167,9 @@ class SimulationTest {
           .as("the simulator has gone quiet: what the runs saw")
           .containsAll(MOMENTS)
           .containsAll(momentsOf(protocol));
+      assertThat(totals.faults.keySet())
+          .as("the faults that struck")
+          .containsExactlyInAnyOrderElementsOf(Fault.kinds());
       assertThat(totals.unknown).as("calls of unknown outcome").isPositive();
       assertThat(totals.undecided)
           .as("keys for which no order was found nor excluded")
@@ -166,6 +181,7 @@ class SimulationTest {
   @ParameterizedTest
   @CsvSource({
     "raft, 100896",
+    "raft, 474260243550",
     "raft, 600065828080",
     "raft, 1087380510485",
     "paxos, 285722028517",

@@ -47,13 +47,12 @@ public abstract class ConsensusWatch<F extends Fold<F>> implements Watch {
   private final Promises<F> promises;
   private final Reads<F> reads;
 
-  /// @param oneLeader the id of the invariant that a term has one leader
   /// @param folds makes one that no record has been told to
-  protected ConsensusWatch(Protocol protocol, String oneLeader, Supplier<F> folds) {
-    this.members = new Members<>(folds);
-    this.leaderships = new Leaderships<>(members, oneLeader);
+  protected ConsensusWatch(Protocol protocol, Names names, Supplier<F> folds) {
+    this.members = new Members<>(folds, names);
+    this.leaderships = new Leaderships<>(members, names);
     this.promises = new Promises<>(protocol.messages());
-    this.reads = new Reads<>(members, moments);
+    this.reads = new Reads<>(members, names, moments);
     this.decisions = new Decisions<>(members, reads, moments);
   }
 
@@ -71,10 +70,18 @@ public abstract class ConsensusWatch<F extends Fold<F>> implements Watch {
     return leaderships.count();
   }
 
+  /// The highest term that any member's records have come to.
+  public final long highestTerm() {
+    return members.all().stream().mapToLong(this::term).max().orElse(0);
+  }
+
   // What a protocol's own watch is told
 
   /// The term of a member, as its records say it.
   protected abstract long term(Member<F> member);
+
+  /// Whether nothing at all that is said after a record may leave before it is durable.
+  protected abstract boolean holdsSends(JournalRecord record);
 
   /// A machine begins, with this decided.
   protected void begins(Member<F> member, Point decided) {}
@@ -100,7 +107,10 @@ public abstract class ConsensusWatch<F extends Fold<F>> implements Watch {
   /// A member leads a term that nobody led before.
   protected void leads(Member<F> member, long term) {}
 
-  protected void answersRead(Member<F> member, ReadId id) {}
+  /// @param atOnce whether in the step that brought it
+  protected void answersRead(Member<F> member, ReadId id, boolean atOnce) {}
+
+  protected void losesRead(Member<F> member, ReadId id) {}
 
   /// A step is over.
   protected void stepped(
@@ -161,7 +171,7 @@ public abstract class ConsensusWatch<F extends Fold<F>> implements Watch {
     acts(member, inputs, emissions);
     reads.answeredAlone(member, inputs, emissions);
     for (var emission : emissions) {
-      did(member, emission);
+      did(member, inputs, emission);
     }
     check(
         after.decided() == member.decided,
@@ -189,10 +199,10 @@ public abstract class ConsensusWatch<F extends Fold<F>> implements Watch {
     return leader != null && leader.node() == member.node;
   }
 
-  private void did(Member<F> member, Emission emission) {
+  private void did(Member<F> member, List<Input> inputs, Emission emission) {
     switch (emission) {
       case Emission.Journaled(var record) -> {
-        promises.journaled(member, record);
+        promises.journaled(member, record, holdsSends(record));
         journals(member, record);
         member.memory.apply(record);
       }
@@ -216,9 +226,12 @@ public abstract class ConsensusWatch<F extends Fold<F>> implements Watch {
       }
       case Emission.ReadReady(var id, long index) -> {
         reads.answered(member, id, index);
-        answersRead(member, id);
+        answersRead(member, id, inputs.contains(new Input.ReadBarrier(id)));
       }
-      case Emission.ReadLost(var id) -> reads.lost(member, id);
+      case Emission.ReadLost(var id) -> {
+        reads.lost(member, id);
+        losesRead(member, id);
+      }
       case Emission.Refused refused -> {}
       case Emission.Behind behind -> {}
     }

@@ -27,8 +27,8 @@ public final class Decisions<F extends Fold<F>> {
   private static final class Applied {
     long upTo;
 
-    /// The index of the newest image that was installed.
-    long image;
+    /// Whether an image was installed, and its state not compared since.
+    boolean isImage;
   }
 
   private final Members<F> members;
@@ -146,11 +146,11 @@ public final class Decisions<F extends Fold<F>> {
         member.node,
         at,
         member.durable.decidedHeld());
-    of(member).image = at.index();
+    of(member).isImage = true;
   }
 
   /// C1, C2: a state machine has applied everything up to an index. C11: an image holds all of the
-  /// state at its own.
+  /// state.
   void applied(Member<F> member, long index, long digest) {
     var its = of(member);
     check(index >= its.upTo, "C2", "node %x applied %d after %d", member.node, index, its.upTo);
@@ -159,10 +159,14 @@ public final class Decisions<F extends Fold<F>> {
     var before = digests.putIfAbsent(index, digest);
     check(
         before == null || before == digest,
-        index == its.image ? "C11" : "C1",
+        its.isImage ? "C11" : "C1",
         "at entry %d node %x has another state than others",
         index,
         member.node);
+    if (before != null && its.isImage) {
+      moments.saw("image compared");
+      its.isImage = false;
+    }
   }
 
   void crashed(Member<F> member) {

@@ -13,12 +13,11 @@ public final class Leaderships<F extends Fold<F>> {
   private final Members<F> members;
   private final Map<Long, Long> leaderOf = new TreeMap<>();
 
-  /// What the protocol calls it that a term has one leader, and that members are those of the era.
-  private final String oneLeader;
+  private final Names names;
 
-  Leaderships(Members<F> members, String oneLeader) {
+  Leaderships(Members<F> members, Names names) {
     this.members = members;
-    this.oneLeader = oneLeader;
+    this.names = names;
   }
 
   /// How many terms had a leader.
@@ -34,11 +33,11 @@ public final class Leaderships<F extends Fold<F>> {
   ///
   /// @return whether it does so for the first time
   boolean leads(Member<F> member, long term) {
-    check(members.isVoter(member), oneLeader, "node %x, no voter, leads", member.node);
+    check(members.isVoter(member), names.membership(), "node %x, no voter, leads", member.node);
     var before = leaderOf.putIfAbsent(term, member.node);
     check(
         before == null || before == member.node,
-        oneLeader,
+        names.oneLeader(),
         "nodes %x and %x both lead term %d",
         before,
         member.node,

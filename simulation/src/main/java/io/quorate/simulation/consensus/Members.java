@@ -17,16 +17,18 @@ import org.jspecify.annotations.Nullable;
 public final class Members<F extends Fold<F>> {
   private final Map<Long, Member<F>> members = new TreeMap<>();
   private final Supplier<F> folds;
+  private final Names names;
   private @Nullable Era era;
 
   /// @param folds makes one that no record has been told to
-  Members(Supplier<F> folds) {
+  Members(Supplier<F> folds, Names names) {
     this.folds = folds;
+    this.names = names;
   }
 
   /// A machine begins in an era.
   void beganIn(Era now) {
-    check(era == null || era.equals(now), "R14", "%s became %s", era, now);
+    check(era == null || era.equals(now), names.membership(), "%s became %s", era, now);
     if (era == null) {
       quorumsMeet(now);
     }

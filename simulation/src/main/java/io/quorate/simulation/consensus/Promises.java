@@ -47,11 +47,12 @@ final class Promises<F extends Fold<F>> {
     return written.computeIfAbsent(member.node, node -> new Written());
   }
 
-  void journaled(Member<F> member, JournalRecord record) {
+  /// @param holdsSends whether no notice that is sent after the record may overtake it
+  void journaled(Member<F> member, JournalRecord record, boolean holdsSends) {
     var its = of(member);
     its.records++;
     its.underWay.addLast(record);
-    if (record.holdsSends()) {
+    if (holdsSends) {
       its.hardRecords = its.records;
     }
   }

@@ -29,14 +29,16 @@ public final class Reads<F extends Fold<F>> {
   }
 
   private final Members<F> members;
+  private final Names names;
   private final Moments moments;
   private final Map<Long, Reader> readers = new TreeMap<>();
 
   /// By true time: how far anything was decided by then.
   private final TreeMap<Long, Long> decidedBy = new TreeMap<>();
 
-  Reads(Members<F> members, Moments moments) {
+  Reads(Members<F> members, Names names, Moments moments) {
     this.members = members;
+    this.names = names;
     this.moments = moments;
   }
 
@@ -52,14 +54,14 @@ public final class Reads<F extends Fold<F>> {
   void took(Member<F> member, Input input) {
     if (input instanceof Input.ReadBarrier(var id)) {
       var before = of(member).open.putIfAbsent(id, decidedBy(member.time));
-      check(before == null, "R11", "read id %s is used again", id);
+      check(before == null, names.reads(), "read id %s is used again", id);
     }
   }
 
   /// C7: a read sees what was decided before it was asked for.
   void answered(Member<F> member, ReadId id, long index) {
     var decided = of(member).open.remove(id);
-    check(decided != null, "R11", "an answer to %s, which was not asked", id);
+    check(decided != null, names.reads(), "an answer to %s, which was not asked", id);
     check(
         decided == null || index >= decided,
         "C7",
@@ -70,7 +72,7 @@ public final class Reads<F extends Fold<F>> {
   }
 
   void lost(Member<F> member, ReadId id) {
-    check(of(member).open.remove(id) != null, "R11", "%s, not asked, is lost", id);
+    check(of(member).open.remove(id) != null, names.reads(), "%s, not asked, is lost", id);
     moments.saw("read lost");
   }
 
@@ -120,7 +122,7 @@ public final class Reads<F extends Fold<F>> {
     var reader = of(member);
     check(
         number > reader.barrierAsked,
-        "R11",
+        names.reads(),
         "node %x asks for barrier %d, and has asked for %d",
         member.node,
         number,

@@ -26,13 +26,12 @@ public abstract class Rounds<F extends Fold<F>> {
   }
 
   private final Members<F> members;
-  private final String invariant;
+  private final Names names;
   private final Map<Long, Leader> leaders = new TreeMap<>();
 
-  /// @param invariant what the protocol calls this
-  protected Rounds(Members<F> members, String invariant) {
+  protected Rounds(Members<F> members, Names names) {
     this.members = members;
-    this.invariant = invariant;
+    this.names = names;
   }
 
   /// The round that a leader's message asks for; 0: none.
@@ -60,21 +59,31 @@ public abstract class Rounds<F extends Fold<F>> {
   }
 
   /// A leader answers a read.
-  public final void answered(Member<F> member, ReadId id) {
+  ///
+  /// @param atOnce whether in the step that brought it: where there are leases it may need no round
+  ///   then, and R12 is what holds it
+  public final void answered(Member<F> member, ReadId id, boolean atOnce) {
     var leader = of(member);
-    long first = leader.open.getOrDefault(id, Long.MAX_VALUE);
-    // Where there are leases a read may need no round: then R12 is what holds it.
+    var asked = leader.open.remove(id);
+    if (atOnce && members.hasLeases()) {
+      return;
+    }
+    long first = asked == null ? Long.MAX_VALUE : asked;
     check(
-        members.hasLeases()
-            || !members
-                .quorum()
-                .elects(voter ->
-                    voter.node() != member.node && leader.answered.getOrDefault(voter, 0L) < first),
-        invariant,
+        !members
+            .quorum()
+            .elects(voter ->
+                voter.node() != member.node && leader.answered.getOrDefault(voter, 0L) < first),
+        names.reads(),
         "node %x answers a read that round %d confirms or a later one; answered are %s",
         member.node,
         first,
         leader.answered);
+  }
+
+  /// A leader gives a read up.
+  public final void lost(Member<F> member, ReadId id) {
+    of(member).open.remove(id);
   }
 
   /// A member does not lead.

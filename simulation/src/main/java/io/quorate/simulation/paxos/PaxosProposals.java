@@ -23,6 +23,9 @@ import org.jspecify.annotations.Nullable;
 
 /// What proposers propose, and what is chosen: P1, P3 to P6, P8 and P10.
 final class PaxosProposals {
+  /// A promise that covers up to here covers all slots.
+  private static final long TO_THE_END = Long.MAX_VALUE;
+
   private record Life(long node, int number) {}
 
   private record Place(Ballot ballot, long slot) {}
@@ -31,7 +34,11 @@ final class PaxosProposals {
 
   /// What a proposer was promised under its present ballot.
   private static final class Phase1 {
-    Ballot ballot = Ballot.NONE;
+    final Ballot ballot;
+
+    /// It asks for slots from this one on.
+    final long first;
+
     final Map<ReplicaId, TreeMap<Long, Proposal>> told = new TreeMap<>();
 
     /// Who has told of all slots before this one, without a gap.
@@ -41,6 +48,11 @@ final class PaxosProposals {
     final Map<ReplicaId, Long> compactedUpTo = new TreeMap<>();
 
     boolean over;
+
+    Phase1(Ballot ballot, long first) {
+      this.ballot = ballot;
+      this.first = first;
+    }
   }
 
   private final Members<PaxosFold> members;
@@ -63,7 +75,7 @@ final class PaxosProposals {
   }
 
   private Phase1 bidOf(Member<PaxosFold> member) {
-    return bids.computeIfAbsent(member.node(), node -> new Phase1());
+    return bids.computeIfAbsent(member.node(), node -> new Phase1(Ballot.NONE, 0));
   }
 
   /// Promises count until the proposer leads; others come too late.
@@ -73,8 +85,11 @@ final class PaxosProposals {
     }
     var bid = bidOf(member);
     if (promise.ballot().equals(bid.ballot) && !bid.over) {
-      long covered = bid.covered.getOrDefault(from, 0L);
-      if (promise.from() <= Math.max(covered, promise.from())) {
+      long covered = bid.covered.getOrDefault(from, bid.first);
+      if (covered == bid.first && promise.next() != TO_THE_END) {
+        moments.saw("promise in several runs");
+      }
+      if (promise.from() <= covered) {
         bid.covered.put(from, Math.max(covered, promise.next()));
         var told = bid.told.computeIfAbsent(from, acceptor -> new TreeMap<>());
         promise.proposals().forEach(each -> told.put(each.entry().index(), each));
@@ -113,9 +128,7 @@ final class PaxosProposals {
   /// Whoever promises a ballot of its own bids.
   void promises(Member<PaxosFold> member, Ballot ballot) {
     if (members.era().voters().get(Math.max(ballot.place(), 1) - 1).node() == member.node()) {
-      var bid = new Phase1();
-      bid.ballot = ballot;
-      bids.put(member.node(), bid);
+      bids.put(member.node(), new Phase1(ballot, member.decided() + 1));
       moments.saw("bid");
     }
   }
@@ -125,7 +138,7 @@ final class PaxosProposals {
     var bid = bidOf(member);
     bid.over = true;
     check(
-        members.quorum().elects(id -> bid.covered.getOrDefault(id, 0L) == Long.MAX_VALUE),
+        members.quorum().elects(id -> bid.covered.getOrDefault(id, 0L) == TO_THE_END),
         "P4",
         "node %x leads with %s, and no quorum has promised it all slots: %s",
         member.node(),
@@ -166,7 +179,7 @@ final class PaxosProposals {
     var bid = bidOf(member);
     var tellers =
         bid.covered.entrySet().stream()
-            .filter(each -> each.getValue() == Long.MAX_VALUE)
+            .filter(each -> each.getValue() == TO_THE_END)
             .map(Map.Entry::getKey)
             .toList();
     boolean safe = false;

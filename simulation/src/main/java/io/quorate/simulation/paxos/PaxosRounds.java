@@ -4,12 +4,13 @@ import io.quorate.consensus.Message;
 import io.quorate.consensus.paxos.PaxosMessage;
 import io.quorate.simulation.consensus.Member;
 import io.quorate.simulation.consensus.Members;
+import io.quorate.simulation.consensus.Names;
 import io.quorate.simulation.consensus.Rounds;
 
 /// P12: the ballot checks by which a leader answers reads.
 final class PaxosRounds extends Rounds<PaxosFold> {
-  PaxosRounds(Members<PaxosFold> members) {
-    super(members, "P12");
+  PaxosRounds(Members<PaxosFold> members, Names names) {
+    super(members, names);
   }
 
   @Override

@@ -15,23 +15,31 @@ import io.quorate.consensus.paxos.PaxosMessage;
 import io.quorate.consensus.paxos.PaxosRecord;
 import io.quorate.simulation.consensus.ConsensusWatch;
 import io.quorate.simulation.consensus.Member;
+import io.quorate.simulation.consensus.Names;
 import io.quorate.simulation.watch.Emission;
 import java.util.List;
 
 /// Holds every step of every member of a Multi-Paxos group, and every message, against the
 /// invariants of Multi-Paxos beside those that all protocols share.
 public final class PaxosWatch extends ConsensusWatch<PaxosFold> {
+  private static final Names NAMES = new Names("P1", "C10", "P12");
+
   private final PaxosProposals proposals = new PaxosProposals(members, moments);
   private final PaxosPromises promises = new PaxosPromises(proposals);
-  private final PaxosRounds rounds = new PaxosRounds(members);
+  private final PaxosRounds rounds = new PaxosRounds(members, NAMES);
 
   public PaxosWatch() {
-    super(MultiPaxos.PROTOCOL, "P1", PaxosFold::new);
+    super(MultiPaxos.PROTOCOL, NAMES, PaxosFold::new);
   }
 
   @Override
   protected long term(Member<PaxosFold> member) {
     return member.memory().promised.number();
+  }
+
+  @Override
+  protected boolean holdsSends(JournalRecord record) {
+    return record instanceof PaxosRecord.Promised;
   }
 
   @Override
@@ -91,10 +99,15 @@ public final class PaxosWatch extends ConsensusWatch<PaxosFold> {
   }
 
   @Override
-  protected void answersRead(Member<PaxosFold> member, ReadId id) {
+  protected void answersRead(Member<PaxosFold> member, ReadId id, boolean atOnce) {
     if (!members.era().options().leaderlessReads()) {
-      rounds.answered(member, id);
+      rounds.answered(member, id, atOnce);
     }
+  }
+
+  @Override
+  protected void losesRead(Member<PaxosFold> member, ReadId id) {
+    rounds.lost(member, id);
   }
 
   @Override
@@ -117,7 +130,7 @@ public final class PaxosWatch extends ConsensusWatch<PaxosFold> {
   protected void isDurable(Member<PaxosFold> member, JournalRecord record) {
     proposals.isDurable(member, (PaxosRecord) record);
     if (record instanceof PaxosRecord.Accepted(var ballot, var entries)) {
-      decisions.stayRecoverable(entries.getFirst().index() - 1);
+      decisions.stayRecoverable(entries.getFirst().index());
     }
   }
 

@@ -4,12 +4,13 @@ import io.quorate.consensus.Message;
 import io.quorate.consensus.raft.RaftMessage;
 import io.quorate.simulation.consensus.Member;
 import io.quorate.simulation.consensus.Members;
+import io.quorate.simulation.consensus.Names;
 import io.quorate.simulation.consensus.Rounds;
 
 /// R11: the rounds of ReadIndex (thesis 6.4).
 final class RaftRounds extends Rounds<RaftFold> {
-  RaftRounds(Members<RaftFold> members) {
-    super(members, "R11");
+  RaftRounds(Members<RaftFold> members, Names names) {
+    super(members, names);
   }
 
   @Override

@@ -13,25 +13,33 @@ import io.quorate.consensus.raft.RaftMessage;
 import io.quorate.consensus.raft.RaftRecord;
 import io.quorate.simulation.consensus.ConsensusWatch;
 import io.quorate.simulation.consensus.Member;
+import io.quorate.simulation.consensus.Names;
 import io.quorate.simulation.watch.Emission;
 import java.util.List;
 
 /// Holds every step of every Raft member, and every message, against the invariants of Raft beside
 /// those that all protocols share.
 public final class RaftWatch extends ConsensusWatch<RaftFold> {
+  private static final Names NAMES = new Names("R1", "R14", "R11");
+
   private final RaftElections elections = new RaftElections(members, leaderships, moments);
   private final RaftLogs logs = new RaftLogs(moments);
-  private final RaftRounds rounds = new RaftRounds(members);
+  private final RaftRounds rounds = new RaftRounds(members, NAMES);
   private final RaftDecisions deciding = new RaftDecisions(decisions);
   private final RaftStatus statuses = new RaftStatus(members);
 
   public RaftWatch() {
-    super(Raft.PROTOCOL, "R1", RaftFold::new);
+    super(Raft.PROTOCOL, NAMES, RaftFold::new);
   }
 
   @Override
   protected long term(Member<RaftFold> member) {
     return member.memory().term;
+  }
+
+  @Override
+  protected boolean holdsSends(JournalRecord record) {
+    return record instanceof RaftRecord.Hard;
   }
 
   @Override
@@ -94,8 +102,13 @@ public final class RaftWatch extends ConsensusWatch<RaftFold> {
   }
 
   @Override
-  protected void answersRead(Member<RaftFold> member, ReadId id) {
-    rounds.answered(member, id);
+  protected void answersRead(Member<RaftFold> member, ReadId id, boolean atOnce) {
+    rounds.answered(member, id, atOnce);
+  }
+
+  @Override
+  protected void losesRead(Member<RaftFold> member, ReadId id) {
+    rounds.lost(member, id);
   }
 
   @Override

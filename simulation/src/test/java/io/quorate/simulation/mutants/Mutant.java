@@ -26,7 +26,7 @@ record Mutant(
     List<Patch> patches) {
   /// @param scenario as `docs/reliability.md` lists it
   /// @param test the class of a test of any module, without `io.quorate.`
-  /// @param name part of the name of the test in it that fails; may be empty
+  /// @param name part of the name of the test in it that fails
   record Script(String scenario, String test, String name) {}
 
   /// @param file a source, from the root of the project
@@ -35,7 +35,7 @@ record Mutant(
 
   private static final Pattern HEAD = Pattern.compile("(\\w+) \\((\\w+)\\): (.+)");
   private static final Pattern USUALLY = Pattern.compile("mostly within (\\d+) seeds?");
-  private static final Pattern SCRIPT = Pattern.compile("fails ([\\w, -]+): ([\\w.]+) ?(.*)");
+  private static final Pattern SCRIPT = Pattern.compile("fails ([\\w, -]+): ([\\w.]+) (.+)");
 
   /// Whether it is a difference that nothing ever may call a bug.
   boolean isBenign() {

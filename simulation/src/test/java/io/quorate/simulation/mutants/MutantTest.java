@@ -14,6 +14,7 @@ import java.util.Comparator;
 import java.util.LinkedHashSet;
 import java.util.List;
 import java.util.Locale;
+import java.util.Map;
 import java.util.Random;
 import org.junit.jupiter.api.Test;
 import org.junit.jupiter.api.condition.EnabledIfSystemProperty;
@@ -76,6 +77,22 @@ class MutantTest {
     var patch = new Mutant.Patch(file, text, "");
     var mutant = new Mutant("M00", "None.", "raft", 1, List.of(), List.of(patch));
     assertThatThrownBy(() -> mutant.applied(ROOT)).hasMessageContaining("stands " + where);
+  }
+
+  private static List<String> scripts() {
+    return scriptedMutants().stream()
+        .flatMap(mutant -> mutant.scripts().stream())
+        .map(Mutant.Script::test)
+        .distinct()
+        .toList();
+  }
+
+  /// What fails with a bug passes without, in the same surroundings.
+  @ParameterizedTest
+  @MethodSource("scripts")
+  void scenariosPassWithoutBugs(String test) throws Exception {
+    var scripts = new Scripts(new MutantLoader(ROOT, Map.of()));
+    assertThat(scripts.failing(OURS + test)).isEmpty();
   }
 
   /// A scenario that would pass with its bug put back tests nothing.
