@@ -24,6 +24,7 @@ import org.jspecify.annotations.Nullable;
 import picocli.CommandLine;
 import picocli.CommandLine.Command;
 import picocli.CommandLine.Option;
+import picocli.CommandLine.Parameters;
 
 /// `quorate dev`: a cluster in one process, with real sockets and a real disk.
 @Command(
@@ -67,8 +68,15 @@ final class DevCommand implements Callable<Integer> {
   @Option(
       names = "--protocol",
       paramLabel = "NAME",
-      description = "How the nodes of a new cluster agree (default: raft).")
+      description =
+          "How the nodes of a new cluster agree: ${COMPLETION-CANDIDATES} (default: raft).",
+      completionCandidates = ProtocolNames.class)
   @Nullable String protocol;
+
+  @Parameters(
+      paramLabel = "FLAG",
+      description = "Behind --: flags of ./quorate server, for every node.")
+  List<String> serverFlags = List.of();
 
   @Option(names = "--fresh", description = "Delete the data first, after asking.")
   boolean fresh;
@@ -171,6 +179,7 @@ final class DevCommand implements Callable<Integer> {
     if (protocol != null) {
       flags.add("--protocol=" + protocol);
     }
+    flags.addAll(serverFlags);
     return ServerConfig.parse(flags, Map.of());
   }
 

@@ -61,6 +61,25 @@ public record Era(
       }
     }
 
+    /// What is not as usual, for people; empty if all is.
+    public String describe() {
+      var words = new ArrayList<String>();
+      if (electing != 0) {
+        words.add(electing + " elect");
+      }
+      if (deciding != 0) {
+        words.add(deciding + " decide");
+      }
+      if (leaseMillis != 0) {
+        words.add(
+            "leases of %s ms with clocks within %s ppm".formatted(leaseMillis, leaseDriftPpm));
+      }
+      if (leaderlessReads) {
+        words.add("reads without a leader");
+      }
+      return String.join(", ", words);
+    }
+
     /// These options with leader leases.
     public Options withLeases(int millis, int driftPpm) {
       return new Options(electing, deciding, millis, driftPpm, leaderlessReads);
@@ -109,6 +128,12 @@ public record Era(
         0,
         0,
         options);
+  }
+
+  /// How its members agree: the protocol, and behind it what is not as usual.
+  public String agreement() {
+    var unusual = options.describe();
+    return unusual.isEmpty() ? protocol : protocol + " (" + unusual + ")";
   }
 
   /// Everybody: voters, then learners.

@@ -8,6 +8,11 @@ public interface Protocol {
   /// As users choose it and eras carry it: `raft`, `paxos`, `zab`.
   String name();
 
+  /// Refuses an era in which members could not agree by this protocol.
+  ///
+  /// @throws IllegalArgumentException with a sentence that says why, and what to choose
+  void requirePossible(Era era);
+
   /// A machine that takes part for the first time, at the era's base. It may lead at once if the
   /// era names it.
   Consensus enter(Era era, Self self);

@@ -39,7 +39,7 @@ final class Acquaintance {
   private final LongPredicate isVoter;
   private final long self;
   private final String version;
-  private final Supplier<String> protocol;
+  private final Supplier<String> agreement;
   private final Consumer<String> log;
   private final Map<Long, DiskId> disks = new TreeMap<>();
   private final Map<Long, Long> disksDurableIn = new TreeMap<>();
@@ -53,19 +53,19 @@ final class Acquaintance {
   private @Nullable Journal journal;
   private long incarnation;
 
-  /// @param protocol by which this node agrees with others, or would
+  /// @param agreement how this node agrees with others, or would
   Acquaintance(
       Members members,
       LongPredicate isVoter,
       long self,
       String version,
-      Supplier<String> protocol,
+      Supplier<String> agreement,
       Consumer<String> log) {
     this.members = members;
     this.isVoter = isVoter;
     this.self = self;
     this.version = version;
-    this.protocol = protocol;
+    this.agreement = agreement;
     this.log = log;
   }
 
@@ -156,7 +156,7 @@ final class Acquaintance {
         identity().disk(),
         incarnation,
         version,
-        protocol.get(),
+        agreement.get(),
         Era.UNDERSTOOD);
   }
 
@@ -213,9 +213,9 @@ final class Acquaintance {
     if (!members.contains(hello.from()) || hello.from() == self) {
       return "node %x is no other member of cluster %x".formatted(hello.from(), members.cluster());
     }
-    if (!hello.protocol().equals(protocol.get())) {
-      return "node %x agrees by %s, and node %x by %s: all nodes of a new cluster need the same --protocol"
-          .formatted(hello.from(), hello.protocol(), self, protocol.get());
+    if (!hello.agreement().equals(agreement.get())) {
+      return "node %x agrees by %s, and node %x by %s: all nodes of a new cluster need the same --protocol, and the same quorums, leases and ways to read"
+          .formatted(hello.from(), hello.agreement(), self, agreement.get());
     }
     var known = disks.get(hello.from());
     if (known != null && !known.equals(hello.disk())) {

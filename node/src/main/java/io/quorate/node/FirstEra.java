@@ -20,6 +20,13 @@ public record FirstEra(String protocol, List<Long> learners, Era.Options options
     return new FirstEra(protocol, List.of(), Era.Options.DEFAULT);
   }
 
+  /// Refuses an era in which these nodes could not agree.
+  ///
+  /// @throws IllegalArgumentException with a sentence that says why, and what to choose
+  public void requirePossible(Members members) {
+    Protocols.named(protocol).requirePossible(among(members));
+  }
+
   boolean isVoter(long node) {
     return !learners.contains(node);
   }

@@ -13,7 +13,7 @@ import io.quorate.journal.DiskId;
 /// @param disk the data directory that the node has
 /// @param incarnation the node's life
 /// @param version of the software, for people
-/// @param protocol by which the node agrees with others, or would
+/// @param agreement how the node agrees with others, or would: [io.quorate.consensus.Era#agreement]
 /// @param understands the highest feature level of an era that the node could take part in
 record Hello(
     long cluster,
@@ -22,7 +22,7 @@ record Hello(
     DiskId disk,
     long incarnation,
     String version,
-    String protocol,
+    String agreement,
     long understands) {
   private static final int MAGIC = 0x51_48_49_21;
 
@@ -41,7 +41,7 @@ record Hello(
           DiskId.CODEC.write(hello.disk, out);
           out.varint(hello.incarnation);
           out.string(hello.version);
-          out.string(hello.protocol);
+          out.string(hello.agreement);
           out.varint(hello.understands);
           out.bytes(Bytes.EMPTY); // room for what a later version adds, which this one passes over
         }

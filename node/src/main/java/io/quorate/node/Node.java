@@ -105,7 +105,7 @@ public final class Node<R> {
             settings.firstEra()::isVoter,
             settings.self(),
             settings.version(),
-            this::protocolName,
+            this::agreement,
             ports.log());
     this.peers =
         new Peers(settings.self(), ports.network(), acquaintance, new FromPeers(), ports.log());
@@ -145,9 +145,10 @@ public final class Node<R> {
     lastRound = ports.clock().getAsLong();
   }
 
-  private String protocolName() {
-    var kept = group == null ? null : group.replica().protocolName();
-    return kept == null ? settings.firstEra().protocol() : kept;
+  /// How this node agrees with others, or would.
+  private String agreement() {
+    var era = group == null ? null : group.replica().eraOrNull();
+    return (era == null ? settings.firstEra().among(settings.members()) : era).agreement();
   }
 
   private Identity identity() throws DamageException {

@@ -709,8 +709,9 @@ public final class Replica<R> {
     return machine == null ? null : machine.status();
   }
 
-  public @Nullable String protocolName() {
-    return era == null ? null : era.protocol();
+  /// The era that it is in; null before its group begins.
+  public @Nullable Era eraOrNull() {
+    return era;
   }
 
   public List<ReplicaId> voters() {

@@ -9,7 +9,6 @@ import io.quorate.journal.DamageException;
 import io.quorate.journal.DiskException;
 import io.quorate.journal.Journal;
 import io.quorate.node.Call;
-import io.quorate.node.FirstEra;
 import io.quorate.node.Members;
 import io.quorate.node.Node;
 import io.quorate.node.Protocols;
@@ -94,7 +93,7 @@ public final class Server {
             new Node.Settings(
                 self,
                 members,
-                FirstEra.of(config.protocol().orElse(ServerConfig.DEFAULT_PROTOCOL)),
+                config.firstEra(),
                 Protocols::named,
                 Version.QUORATE,
                 new Self.Timing(
@@ -200,7 +199,7 @@ public final class Server {
   private Optional<RuntimeException> startOnLoop() {
     try {
       node.start();
-      requireSameProtocol();
+      requireSameAgreement();
       nodeLoop.start();
     } catch (DamageException e) {
       outOfService = e.getMessage();
@@ -218,13 +217,22 @@ public final class Server {
   }
 
   /// How a cluster agrees is settled when it begins; a flag that says otherwise later is a mistake.
-  private void requireSameProtocol() {
-    var kept = node.group().replica().protocolName();
-    var asked = config.protocol();
-    if (kept != null && asked.isPresent() && !asked.get().equals(kept)) {
+  private void requireSameAgreement() {
+    var kept = node.group().replica().eraOrNull();
+    if (kept == null) {
+      return;
+    }
+    var protocol = config.protocol().orElse(kept.protocol());
+    if (!protocol.equals(kept.protocol())) {
       throw new DiskException(
           "the cluster of %s agrees by %s, not by %s: start it with --protocol %s or without the flag, or begin another cluster in another --data-dir"
-              .formatted(config.dataDir(), kept, asked.get(), kept));
+              .formatted(config.dataDir(), kept.protocol(), protocol, kept.protocol()));
+    }
+    var options = config.options().orElse(kept.options());
+    if (!options.equals(kept.options())) {
+      throw new DiskException(
+          "the cluster of %s agrees by %s, and the flags of this start ask for \"%s\": start it without flags for quorums, leases and ways to read, or begin another cluster in another --data-dir"
+              .formatted(config.dataDir(), kept.agreement(), options.describe()));
     }
   }
 

@@ -49,6 +49,11 @@ final class ObservedProtocol implements Protocol {
   }
 
   @Override
+  public void requirePossible(Era era) {
+    protocol.requirePossible(era);
+  }
+
+  @Override
   public Consensus enter(Era era, Self self) {
     observer.began(era, new Point(era.base(), 0), List.of());
     return new Observed(protocol.enter(era, self));

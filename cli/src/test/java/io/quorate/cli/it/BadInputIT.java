@@ -161,23 +161,6 @@ class BadInputIT {
   }
 
   @Test
-  void anotherProtocolThanTheClusters() throws Exception {
-    try (var cluster = Cluster.of(1, "protocol", "--protocol=paxos").startAll()) {
-      write(cluster, 1, "before");
-      assertThat(cluster.terminate(1)).isZero();
-      var command = quorate("server");
-      command.addAll(cluster.flags(1));
-      command.replaceAll(flag -> flag.replace("--protocol=paxos", "--protocol=raft"));
-      var ran = Cluster.run(command);
-      assertThat(ran.exit()).isEqualTo(2);
-      assertThat(ran.err()).hasLineCount(1).contains("agrees by paxos, not by raft", "--data-dir");
-      cluster.start(1);
-      cluster.awaitReady(1);
-      has(cluster, 1, "before");
-    }
-  }
-
-  @Test
   void aDamagedJournal() throws Exception {
     try (var cluster = Cluster.of(3, "damage").startAll()) {
       for (int i = 0; i < 50; i++) {

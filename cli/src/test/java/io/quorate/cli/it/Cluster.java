@@ -165,10 +165,12 @@ final class Cluster implements AutoCloseable {
     return all;
   }
 
-  void start(int node) throws IOException {
+  /// @param more flags of this start alone
+  void start(int node, String... more) throws IOException {
     var machine = machine(node);
     var command = quorate("server");
     command.addAll(flags(node));
+    command.addAll(List.of(more));
     machine.logged = log(node).length();
     machine.process =
         new ProcessBuilder(command)

@@ -12,25 +12,30 @@ import java.util.ArrayList;
 import java.util.List;
 import java.util.concurrent.TimeUnit;
 import org.jspecify.annotations.Nullable;
-import org.junit.jupiter.api.AfterAll;
-import org.junit.jupiter.api.BeforeAll;
 import org.junit.jupiter.api.Test;
-import org.junit.jupiter.api.TestInstance;
+import org.junit.jupiter.params.AfterParameterizedClassInvocation;
+import org.junit.jupiter.params.BeforeParameterizedClassInvocation;
+import org.junit.jupiter.params.Parameter;
+import org.junit.jupiter.params.ParameterizedClass;
+import org.junit.jupiter.params.provider.MethodSource;
 
-/// Debian's real `etcdctl` against three processes.
-@TestInstance(TestInstance.Lifecycle.PER_CLASS)
+/// Debian's real `etcdctl` against three processes, by each protocol.
+@ParameterizedClass
+@MethodSource("io.quorate.node.Protocols#names")
 class EtcdctlIT {
-  private Path etcdctl = Path.of("etcdctl");
-  private @Nullable Cluster cluster;
+  private static Path etcdctl = Path.of("etcdctl");
+  @Parameter String protocol = "";
 
-  @BeforeAll
-  void start() throws Exception {
+  private static @Nullable Cluster cluster;
+
+  @BeforeParameterizedClassInvocation
+  static void start(String protocol) throws Exception {
     etcdctl = EtcdTools.etcdctl();
-    cluster = Cluster.of(3, "etcdctl").startAll();
+    cluster = Cluster.of(3, "etcdctl", "--protocol=" + protocol).startAll();
   }
 
-  @AfterAll
-  void end() {
+  @AfterParameterizedClassInvocation
+  static void end() {
     if (cluster != null) {
       cluster.close();
     }

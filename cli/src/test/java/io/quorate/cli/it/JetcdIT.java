@@ -22,26 +22,31 @@ import java.util.concurrent.CompletableFuture;
 import java.util.concurrent.TimeUnit;
 import org.awaitility.Awaitility;
 import org.jspecify.annotations.Nullable;
-import org.junit.jupiter.api.AfterAll;
-import org.junit.jupiter.api.BeforeAll;
 import org.junit.jupiter.api.Test;
-import org.junit.jupiter.api.TestInstance;
+import org.junit.jupiter.params.AfterParameterizedClassInvocation;
+import org.junit.jupiter.params.BeforeParameterizedClassInvocation;
+import org.junit.jupiter.params.Parameter;
+import org.junit.jupiter.params.ParameterizedClass;
+import org.junit.jupiter.params.provider.MethodSource;
 
-/// etcd's own client for Java against three processes.
-@TestInstance(TestInstance.Lifecycle.PER_CLASS)
+/// etcd's own client for Java against three processes, by each protocol.
+@ParameterizedClass
+@MethodSource("io.quorate.node.Protocols#names")
 class JetcdIT {
-  private @Nullable Cluster cluster;
-  private @Nullable Client client;
+  @Parameter String protocol = "";
 
-  @BeforeAll
-  void start() throws Exception {
-    var started = Cluster.of(3, "jetcd").startAll();
+  private static @Nullable Cluster cluster;
+  private static @Nullable Client client;
+
+  @BeforeParameterizedClassInvocation
+  static void start(String protocol) throws Exception {
+    var started = Cluster.of(3, "jetcd", "--protocol=" + protocol).startAll();
     cluster = started;
     client = Client.builder().endpoints(url(started, 1), url(started, 2), url(started, 3)).build();
   }
 
-  @AfterAll
-  void end() {
+  @AfterParameterizedClassInvocation
+  static void end() {
     if (client != null) {
       client.close();
     }

@@ -37,6 +37,16 @@ public final class MultiPaxos implements Consensus {
         }
 
         @Override
+        public void requirePossible(Era era) {
+          Quorum.of(era);
+          if (era.options().leaseMillis() != 0) {
+            throw new IllegalArgumentException(
+                "era %s of Multi-Paxos has leader leases of %s ms: Multi-Paxos answers reads by a ballot check or a quorum read, choose an era without leases"
+                    .formatted(era.number(), era.options().leaseMillis()));
+          }
+        }
+
+        @Override
         public Consensus enter(Era era, Self self) {
           return new MultiPaxos(
               era, self, era.base(), List.of(), self.id().equals(era.firstLeader()));
@@ -78,11 +88,7 @@ public final class MultiPaxos implements Consensus {
 
   private MultiPaxos(
       Era era, Self self, long decided, List<JournalRecord> records, boolean namedFirst) {
-    if (era.options().leaseMillis() != 0) {
-      throw new IllegalArgumentException(
-          "era %s of Multi-Paxos has leader leases of %s ms: Multi-Paxos answers reads by a ballot check or a quorum read, choose an era without leases"
-              .formatted(era.number(), era.options().leaseMillis()));
-    }
+    PROTOCOL.requirePossible(era);
     this.era = era;
     this.self = self;
     this.quorum = Quorum.of(era);

@@ -36,6 +36,16 @@ public final class Raft implements Consensus {
         }
 
         @Override
+        public void requirePossible(Era era) {
+          Quorum.of(era);
+          if (era.options().leaderlessReads()) {
+            throw new IllegalArgumentException(
+                "era %s of Raft has reads without a leader: only Raft's leader knows what is decided, choose Multi-Paxos for them"
+                    .formatted(era.number()));
+          }
+        }
+
+        @Override
         public Consensus enter(Era era, Self self) {
           return new Raft(era, self, new Point(era.base(), 0), List.of());
         }
@@ -77,6 +87,7 @@ public final class Raft implements Consensus {
   private Leadership announced = Leadership.NONE;
 
   private Raft(Era era, Self self, Point decided, List<JournalRecord> records) {
+    PROTOCOL.requirePossible(era);
     this.era = era;
     this.self = self;
     this.quorum = Quorum.of(era);

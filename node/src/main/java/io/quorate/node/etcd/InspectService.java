@@ -43,12 +43,12 @@ final class InspectService {
     var leadership = member.group().leadership();
     var store = member.store();
     var status = replica.status();
-    var protocol = replica.protocolName();
+    var era = replica.eraOrNull();
     var leader = leadership.leader();
     var told =
         ReplicaStatus.newBuilder()
             .setGroup("default")
-            .setProtocol(protocol == null ? "" : protocol)
+            .setProtocol(era == null ? "" : era.agreement())
             .setRole(status == null ? "waiting" : status.role())
             .setPhase(status == null ? "" : status.phase())
             .setLeaderNodeId(leader == null ? 0 : leader.node())

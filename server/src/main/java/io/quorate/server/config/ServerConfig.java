@@ -1,5 +1,8 @@
 package io.quorate.server.config;
 
+import io.quorate.consensus.Era;
+import io.quorate.node.FirstEra;
+import io.quorate.node.Members;
 import io.quorate.node.Network;
 import io.quorate.node.Protocols;
 import java.nio.file.Path;
@@ -17,6 +20,7 @@ import java.util.Optional;
 /// @param cluster the peer URLs of each node that the cluster begins with, by name
 /// @param token keeps clusters apart whose nodes have had the same addresses
 /// @param protocol by which the nodes agree, if that was said
+/// @param options what else they agree on, if anything unusual was said
 /// @param heartbeatMillis between signs of life of a leader
 /// @param electionMillis of silence after which a leader counts as gone
 /// @param snapshotBytes how much may be journaled before the store is made durable
@@ -29,6 +33,7 @@ public record ServerConfig(
     Map<String, List<String>> cluster,
     String token,
     Optional<String> protocol,
+    Optional<Era.Options> options,
     long heartbeatMillis,
     long electionMillis,
     int maxRequestBytes,
@@ -39,7 +44,7 @@ public record ServerConfig(
     String logFormat,
     List<String> warnings) {
 
-  public static final String DEFAULT_PROTOCOL = "raft";
+  private static final String DEFAULT_PROTOCOL = "raft";
 
   private static final List<Flags.Flag> FLAGS =
       List.of(
@@ -84,6 +89,28 @@ public record ServerConfig(
               "how the nodes of a new cluster agree, the same on all; "
                   + DEFAULT_PROTOCOL
                   + " if not said"),
+          flag(
+              "electing-quorum",
+              "N",
+              "0",
+              "voters that elect a leader in a new cluster; 0: a majority. With a deciding quorum"
+                  + " more than all"),
+          flag("deciding-quorum", "N", "0", "voters that decide a write there; 0: a majority"),
+          flag(
+              "leader-lease",
+              "MS",
+              "0",
+              "for so long its leader reads without asking the others; 0: it asks. Of raft only"),
+          flag(
+              "clock-drift",
+              "PPM",
+              "10000",
+              "with leases: by how many millionths no clock runs faster or slower than time does"),
+          flag(
+              "leaderless-reads",
+              "true|false",
+              "false",
+              "whether nodes of a new cluster read without asking its leader. Of paxos only"),
           flag("heartbeat-interval", "MS", "100", "milliseconds between signs of life of a leader"),
           flag(
               "election-timeout",
@@ -105,6 +132,37 @@ public record ServerConfig(
     return flags.isGiven("protocol")
         ? Optional.of(flags.oneOf("protocol", Protocols.names()))
         : Optional.empty();
+  }
+
+  private static Optional<Era.Options> options(Flags flags) {
+    int lease = (int) flags.number("leader-lease", 0, Integer.MAX_VALUE);
+    int drift = (int) flags.number("clock-drift", 1, Integer.MAX_VALUE);
+    try {
+      var options =
+          new Era.Options(
+              (int) flags.number("electing-quorum", 0, Integer.MAX_VALUE),
+              (int) flags.number("deciding-quorum", 0, Integer.MAX_VALUE),
+              lease,
+              lease == 0 ? 0 : drift,
+              flags.oneOf("leaderless-reads", List.of("true", "false")).equals("true"));
+      return options.equals(Era.Options.DEFAULT) ? Optional.empty() : Optional.of(options);
+    } catch (IllegalArgumentException e) {
+      throw new UsageException(String.valueOf(e.getMessage()));
+    }
+  }
+
+  /// How the cluster begins, if it does so now.
+  public FirstEra firstEra() {
+    return new FirstEra(
+        protocol.orElse(DEFAULT_PROTOCOL), List.of(), options.orElse(Era.Options.DEFAULT));
+  }
+
+  private void requirePossible() {
+    try {
+      firstEra().requirePossible(Members.of(token, cluster));
+    } catch (IllegalArgumentException e) {
+      throw new UsageException(String.valueOf(e.getMessage()));
+    }
   }
 
   private static Flags.Flag flag(String name, String value, String fallback, String help) {
@@ -143,24 +201,28 @@ public record ServerConfig(
               .formatted(election, heartbeat));
     }
     var dataDir = flags.text("data-dir");
-    return new ServerConfig(
-        name,
-        Path.of(dataDir.isEmpty() ? name + ".quorate" : dataDir),
-        listenClient,
-        Endpoint.list("advertise-client-urls", flags.text("advertise-client-urls")),
-        listenPeer,
-        cluster(flags, name, advertisePeer),
-        flags.text("initial-cluster-token"),
-        protocol(flags),
-        heartbeat,
-        election,
-        (int) flags.number("max-request-bytes", 1 << 10, Network.MAX_COMMAND),
-        (int) flags.number("max-txn-ops", 1, 1 << 20),
-        flags.number("snapshot-bytes", 1 << 20, 1L << 40),
-        flags.number("segment-bytes", 1 << 20, 1 << 30),
-        flags.oneOf("log-level", List.of("debug", "info", "warn", "error")),
-        flags.oneOf("log-format", List.of("text", "json")),
-        List.copyOf(flags.warnings()));
+    var config =
+        new ServerConfig(
+            name,
+            Path.of(dataDir.isEmpty() ? name + ".quorate" : dataDir),
+            listenClient,
+            Endpoint.list("advertise-client-urls", flags.text("advertise-client-urls")),
+            listenPeer,
+            cluster(flags, name, advertisePeer),
+            flags.text("initial-cluster-token"),
+            protocol(flags),
+            options(flags),
+            heartbeat,
+            election,
+            (int) flags.number("max-request-bytes", 1 << 10, Network.MAX_COMMAND),
+            (int) flags.number("max-txn-ops", 1, 1 << 20),
+            flags.number("snapshot-bytes", 1 << 20, 1L << 40),
+            flags.number("segment-bytes", 1 << 20, 1 << 30),
+            flags.oneOf("log-level", List.of("debug", "info", "warn", "error")),
+            flags.oneOf("log-format", List.of("text", "json")),
+            List.copyOf(flags.warnings()));
+    config.requirePossible();
+    return config;
   }
 
   private static Map<String, List<String>> cluster(

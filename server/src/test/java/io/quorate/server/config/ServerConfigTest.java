@@ -4,7 +4,9 @@ import static org.assertj.core.api.Assertions.assertThat;
 import static org.assertj.core.api.Assertions.assertThatThrownBy;
 import static org.assertj.core.api.Assertions.entry;
 
+import io.quorate.consensus.Era;
 import java.nio.file.Path;
+import java.util.ArrayList;
 import java.util.List;
 import java.util.Map;
 import java.util.Optional;
@@ -68,6 +70,26 @@ class ServerConfigTest {
           Example.of("--initial-cluster-state=existing", ServerConfig::warnings, List.of()),
           Example.of("--initial-cluster-token=t", ServerConfig::token, "t"),
           Example.of("--protocol=raft", ServerConfig::protocol, Optional.of("raft")),
+          new Example(
+              List.of("--electing-quorum=1", "--deciding-quorum=1"),
+              config -> config.options().map(Era.Options::electing),
+              Optional.of(1)),
+          new Example(
+              List.of("--deciding-quorum=1", "--electing-quorum=1"),
+              config -> config.options().map(Era.Options::deciding),
+              Optional.of(1)),
+          Example.of(
+              "--leader-lease=500",
+              config -> config.firstEra().options().describe(),
+              "leases of 500 ms with clocks within 10000 ppm"),
+          new Example(
+              List.of("--clock-drift=300", "--leader-lease=500"),
+              config -> config.options().map(Era.Options::leaseDriftPpm),
+              Optional.of(300)),
+          new Example(
+              List.of("--leaderless-reads=true", "--protocol=paxos"),
+              config -> config.options().map(Era.Options::leaderlessReads),
+              Optional.of(true)),
           Example.of("--heartbeat-interval=200", ServerConfig::heartbeatMillis, 200L),
           Example.of("--election-timeout=50000", ServerConfig::electionMillis, 50_000L),
           Example.of("--max-request-bytes=1024", ServerConfig::maxRequestBytes, 1024),
@@ -264,5 +286,40 @@ class ServerConfigTest {
   void anAddressOfTheNetworkIsOpenToOthers(String urls, boolean open) {
     var config = parse("--listen-client-urls=" + urls, "--advertise-client-urls=http://n1:1");
     assertThat(config.isOpenToOthers()).isEqualTo(open);
+  }
+
+  private static String[] ofFive(String... flags) {
+    var all = new ArrayList<>(List.of(flags));
+    var nodes = new ArrayList<String>();
+    for (int i = 1; i <= 5; i++) {
+      nodes.add("n%d=http://10.0.0.%d:2380".formatted(i, i));
+    }
+    all.add("--name=n1");
+    all.add("--initial-advertise-peer-urls=" + PEER);
+    all.add("--initial-cluster=" + String.join(",", nodes));
+    return all.toArray(String[]::new);
+  }
+
+  @Test
+  void aClusterThatCouldNotAgreeIsRefused() {
+    assertThat(parse(ofFive("--electing-quorum=4", "--deciding-quorum=2")).firstEra().options())
+        .isEqualTo(new Era.Options(4, 2, 0, 0, false));
+    refused(
+        "of 5 voters, 3 can elect a leader that 2 others know nothing of: the two quorum sizes must"
+            + " add up to more than the number of voters",
+        ofFive("--deciding-quorum=2"));
+    refused("quorums of 3 and 6 among 5 voters", ofFive("--deciding-quorum=6"));
+    refused(
+        "era 1 of Raft has reads without a leader: only Raft's leader knows what is decided, choose"
+            + " Multi-Paxos for them",
+        ofFive("--leaderless-reads=true"));
+    refused(
+        "era 1 of Multi-Paxos has leader leases of 1000 ms: Multi-Paxos answers reads by a ballot"
+            + " check or a quorum read, choose an era without leases",
+        ofFive("--protocol=paxos", "--leader-lease=1000"));
+    refused(
+        "leases of 1000 ms with clocks that drift by 500000 ppm: leases need a bound from 1 to"
+            + " 499999, and only they do",
+        ofFive("--leader-lease=1000", "--clock-drift=500000"));
   }
 }
