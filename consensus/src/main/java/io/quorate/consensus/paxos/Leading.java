@@ -9,6 +9,7 @@ import io.quorate.consensus.ReadId;
 import io.quorate.consensus.Refusal;
 import io.quorate.consensus.ReplicaId;
 import io.quorate.consensus.Status;
+import io.quorate.consensus.shared.Reads;
 import java.util.ArrayList;
 import java.util.List;
 import java.util.NavigableMap;

@@ -3,8 +3,8 @@
 ///
 /// [MultiPaxos] is the machine; [Bidding] says when to bid, [Preparing] is phase 1 and [Leading]
 /// phase 2 of the distinguished proposer, [Acceptor] promises and accepts, [Learner] finds out what
-/// is chosen; [Reads] and [QuorumReads] answer read barriers. [SlotLog] is what a member holds of
-/// the slots.
+/// is chosen; [QuorumReads] answers read barriers without the leader. [SlotLog] is what a member
+/// holds of the slots.
 @NullMarked
 package io.quorate.consensus.paxos;
 

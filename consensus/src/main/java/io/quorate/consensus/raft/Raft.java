@@ -16,6 +16,8 @@ import io.quorate.consensus.Refusal;
 import io.quorate.consensus.ReplicaId;
 import io.quorate.consensus.Self;
 import io.quorate.consensus.Status;
+import io.quorate.consensus.shared.MarkedLog;
+import io.quorate.consensus.shared.TailOfRecords;
 import io.quorate.consensus.wire.Codec;
 import java.util.ArrayList;
 import java.util.List;
@@ -70,7 +72,7 @@ public final class Raft implements Consensus {
   final Self self;
   final Quorum quorum;
   final List<ReplicaId> others;
-  final RaftLog log;
+  final MarkedLog log;
   private final Voting voting;
   private final Following following;
 
@@ -92,7 +94,7 @@ public final class Raft implements Consensus {
     this.self = self;
     this.quorum = Quorum.of(era);
     this.others = era.members().stream().filter(id -> !id.equals(self.id())).toList();
-    this.log = new RaftLog(decided, self.limits().window());
+    this.log = new MarkedLog(decided, self.limits().window());
     this.voting = new Voting(this);
     this.following = new Following(this);
     restore(decided, records);
@@ -109,7 +111,7 @@ public final class Raft implements Consensus {
           term = t;
           vote = v;
         }
-        case RaftRecord.Log replaced -> tail.replace(replaced);
+        case RaftRecord.Log(long from, var entries) -> tail.replace(from, entries);
       }
     }
     tail.behind(decided).forEach(log::append);

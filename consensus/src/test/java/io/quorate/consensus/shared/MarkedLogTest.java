@@ -1,4 +1,4 @@
-package io.quorate.consensus.raft;
+package io.quorate.consensus.shared;
 
 import static org.assertj.core.api.Assertions.assertThat;
 import static org.assertj.core.api.Assertions.assertThatThrownBy;
@@ -18,9 +18,9 @@ import org.assertj.core.api.ThrowableAssert.ThrowingCallable;
 import org.junit.jupiter.params.ParameterizedTest;
 import org.junit.jupiter.params.provider.ValueSource;
 
-/// The ring of a [RaftLog] against a list that does the same naively, after every one of many
+/// The ring of a [MarkedLog] against a list that does the same naively, after every one of many
 /// operations drawn by a seed.
-class RaftLogTest {
+class MarkedLogTest {
   private static final int OPERATIONS = 1_000;
   private static final ReplicaId VOTER = new ReplicaId(1, 1);
   private static final Era NEXT_ERA = Era.first("raft", List.of(VOTER));
@@ -127,7 +127,7 @@ class RaftLogTest {
   /// Both logs, and what is done to them.
   private static final class Run {
     private final Naive naive;
-    private final RaftLog log;
+    private final MarkedLog log;
     private final Random random;
     private long term = 1;
     private boolean ended;
@@ -136,7 +136,7 @@ class RaftLogTest {
       this.random = random;
       var begin = random.nextBoolean() ? Point.ORIGIN : new Point(1 + random.nextInt(200), 1);
       naive = new Naive(begin, windowBytes);
-      log = new RaftLog(begin, windowBytes);
+      log = new MarkedLog(begin, windowBytes);
     }
 
     private long between(long least, long most) {

@@ -1,4 +1,4 @@
-package io.quorate.consensus.raft;
+package io.quorate.consensus.shared;
 
 import static io.quorate.consensus.InvariantException.require;
 
@@ -11,7 +11,7 @@ import java.util.List;
 
 /// The part of the log that the machine holds in memory: what is undecided, and a bounded window of
 /// what was decided last. Everything decided belongs to the replica.
-final class RaftLog {
+public final class MarkedLog {
   private final long windowBytes;
 
   /// The entry before the first that is held.
@@ -26,43 +26,43 @@ final class RaftLog {
   private long undecidedBytes;
   private long stopSign = Long.MAX_VALUE;
 
-  RaftLog(Point decided, long windowBytes) {
+  public MarkedLog(Point decided, long windowBytes) {
     this.base = decided;
     this.decided = decided.index();
     this.windowBytes = windowBytes;
   }
 
-  Point base() {
+  public Point base() {
     return base;
   }
 
-  long lastIndex() {
+  public long lastIndex() {
     return base.index() + size;
   }
 
-  Point last() {
+  public Point last() {
     return size == 0 ? base : entry(lastIndex()).point();
   }
 
-  long decided() {
+  public long decided() {
     return decided;
   }
 
   /// Where the log's stop-sign stands, decided or not; `Long.MAX_VALUE` where it has none.
-  long stopSign() {
+  public long stopSign() {
     return stopSign;
   }
 
   /// Bytes proposed and not yet decided.
-  long undecidedBytes() {
+  public long undecidedBytes() {
     return undecidedBytes;
   }
 
-  boolean holds(long index) {
+  public boolean holds(long index) {
     return index > base.index() && index <= lastIndex();
   }
 
-  Entry entry(long index) {
+  public Entry entry(long index) {
     if (!holds(index)) {
       throw new InvariantException(
           "entry %s is not among %s to %s".formatted(index, base.index() + 1, lastIndex()));
@@ -75,17 +75,17 @@ final class RaftLog {
   }
 
   /// Whether the log has this very entry, as far as is known here: also at the base.
-  boolean matches(Point point) {
+  public boolean matches(Point point) {
     return point.equals(base)
         || (holds(point.index()) && entry(point.index()).mark() == point.mark());
   }
 
-  long markAt(long index) {
+  public long markAt(long index) {
     return index == base.index() ? base.mark() : entry(index).mark();
   }
 
   /// The last held index up to `limit` with a mark of at most `mark`, or the base.
-  long lastUpToMark(long limit, long mark) {
+  public long lastUpToMark(long limit, long mark) {
     long index = Math.min(limit, lastIndex());
     while (index > base.index() && entry(index).mark() > mark) {
       index--;
@@ -94,7 +94,7 @@ final class RaftLog {
   }
 
   /// Entries from `from` on, at least one, then as many as fit into `bytes`.
-  List<Entry> slice(long from, long bytes) {
+  public List<Entry> slice(long from, long bytes) {
     var slice = new ArrayList<Entry>();
     long room = bytes;
     for (long index = from; index <= lastIndex(); index++) {
@@ -108,7 +108,7 @@ final class RaftLog {
     return slice;
   }
 
-  List<Entry> range(long from, long to) {
+  public List<Entry> range(long from, long to) {
     var range = new ArrayList<Entry>((int) (to - from + 1));
     for (long index = from; index <= to; index++) {
       range.add(entry(index));
@@ -116,7 +116,7 @@ final class RaftLog {
     return range;
   }
 
-  void append(Entry entry) {
+  public void append(Entry entry) {
     require(
         entry.index() == lastIndex() + 1,
         "entry %s does not follow %s in the log",
@@ -138,9 +138,9 @@ final class RaftLog {
     }
   }
 
-  /// Drops everything from `from` on, none of which may be decided (R9).
+  /// Drops everything from `from` on, none of which may be decided (R9, Z10).
   @SuppressWarnings("NullAway") // a freed slot holds null and is never read
-  void truncateFrom(long from) {
+  public void truncateFrom(long from) {
     require(from > decided, "truncating from %d, decided up to %d", from, decided);
     while (lastIndex() >= from) {
       int slot = slot(lastIndex());
@@ -154,7 +154,7 @@ final class RaftLog {
   }
 
   /// Raises the decided index and returns what it newly covers; never beyond a stop-sign.
-  List<Entry> decideUpTo(long index) {
+  public List<Entry> decideUpTo(long index) {
     require(index <= lastIndex(), "deciding %d, last is %d", index, lastIndex());
     require(index >= decided, "deciding %d after %d", index, decided);
     long end = Math.min(index, stopSign);
@@ -169,7 +169,7 @@ final class RaftLog {
   }
 
   /// Starts anew behind a point that is decided and held elsewhere.
-  void resetTo(Point point) {
+  public void resetTo(Point point) {
     require(point.index() >= decided, "log back to %s, decided up to %d", point, decided);
     ring = new Entry[64];
     head = 0;
