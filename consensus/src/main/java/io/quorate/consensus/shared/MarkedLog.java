@@ -48,6 +48,10 @@ public final class MarkedLog {
     return decided;
   }
 
+  public Point decidedPoint() {
+    return new Point(decided, markAt(decided));
+  }
+
   /// Where the log's stop-sign stands, decided or not; `Long.MAX_VALUE` where it has none.
   public long stopSign() {
     return stopSign;
