@@ -255,9 +255,7 @@ final class Following implements Role {
         }
       }
       case LEADING -> {
-        if (from.equals(leader) && received == 0) {
-          open(out);
-        } else if (received == 0 && notification.round() >= zab.round()) {
+        if (!from.equals(leader) && received == 0 && notification.round() >= zab.round()) {
           zab.follow(from, notification.round(), out);
         }
       }

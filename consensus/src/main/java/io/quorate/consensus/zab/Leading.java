@@ -24,7 +24,7 @@ import org.jspecify.annotations.Nullable;
 /// give up. What each phase is about is in [Discovery], [Synchronization] and [Broadcast].
 ///
 /// A leader that a quorum has not answered for an election timeout goes back to the election, in
-/// whatever phase it is.
+/// whatever phase it is; and so does one that has not come through discovery in that time.
 final class Leading implements Role {
   private final Zab zab;
   private final Map<ReplicaId, Learner> learners = new TreeMap<>();
@@ -39,6 +39,7 @@ final class Leading implements Role {
   /// The newest round: every ping carries it, and its answer says so.
   private long round;
 
+  private final long discoveryEnds;
   private long quorumCheckAt;
   private @Nullable ReplicaId transferTo;
   private long transferEnds;
@@ -46,7 +47,8 @@ final class Leading implements Role {
   Leading(Zab zab) {
     this.zab = zab;
     this.discovery = new Discovery(zab);
-    this.quorumCheckAt = zab.now() + zab.self.timing().election();
+    this.discoveryEnds = zab.now() + zab.self.timing().election();
+    this.quorumCheckAt = discoveryEnds;
     for (var other : zab.others) {
       learners.put(other, new Learner(other, zab.now()));
     }
@@ -307,7 +309,8 @@ final class Leading implements Role {
 
   @Override
   public void tick(Effects out) {
-    if (zab.now() >= quorumCheckAt && !reachesQuorum()) {
+    boolean late = synchronization == null && zab.now() >= discoveryEnds;
+    if (late || (zab.now() >= quorumCheckAt && !reachesQuorum())) {
       zab.look(false, out);
       return;
     }
@@ -374,7 +377,8 @@ final class Leading implements Role {
 
   @Override
   public long nextDeadline() {
-    long deadline = quorumCheckAt;
+    long deadline =
+        synchronization == null ? Math.min(quorumCheckAt, discoveryEnds) : quorumCheckAt;
     for (var learner : learners.values()) {
       if (learner.isSpokenTo()) {
         deadline = Math.min(deadline, learner.lastSaid + heartbeat());

@@ -54,6 +54,9 @@ final class Looking implements Role {
   Looking(Zab zab, boolean preferred) {
     this.zab = zab;
     this.preferred = preferred;
+  }
+
+  void begin() {
     beginRound(zab.round() + 1);
   }
 
@@ -64,6 +67,8 @@ final class Looking implements Role {
     present.clear();
     present.add(zab.self.id());
     vote = null;
+    told = null;
+    tellAt = zab.now();
     decideAt = NEVER;
     roundEnds = zab.now() + election + zab.self.random().nextLong(election / 2);
     reconsider();
@@ -71,11 +76,11 @@ final class Looking implements Role {
 
   @Override
   public void notified(ReplicaId from, Notification notification, Effects out) {
-    if (notification.state() == State.LEADING) {
-      zab.follow(from, notification.round(), out);
+    if (!zab.era.voters().contains(from)) {
       return;
     }
-    if (!zab.era.voters().contains(from)) {
+    if (notification.state() == State.LEADING) {
+      zab.follow(from, notification.round(), out);
       return;
     }
     if (notification.state() == State.LOOKING) {
@@ -125,7 +130,7 @@ final class Looking implements Role {
     }
     if (!zab.self.id().equals(vote) || !zab.quorum.elects(this::votesForMe)) {
       decideAt = NEVER;
-    } else if (present.containsAll(zab.era.voters())) {
+    } else if (nobodyElseMayCome()) {
       decideAt = zab.now();
     } else if (decideAt == NEVER) {
       decideAt = zab.now() + zab.self.timing().heartbeat() / 5;
@@ -163,6 +168,12 @@ final class Looking implements Role {
       return isNewer(one, other);
     }
     return one.preferred() != other.preferred() ? one.preferred() : id.compareTo(otherId) > 0;
+  }
+
+  /// Whether every voter takes part in this round and knows enough to be a candidate.
+  private boolean nobodyElseMayCome() {
+    return heard.size() == zab.era.voters().size() - 1
+        && heard.values().stream().allMatch(Notification::reaches);
   }
 
   private boolean votesForMe(ReplicaId voter) {

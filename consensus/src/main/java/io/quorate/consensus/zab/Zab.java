@@ -153,7 +153,7 @@ public final class Zab implements Consensus {
     epochs.save(out);
     var first = era.firstLeader();
     if (!entering || first == null) {
-      role = new Looking(this, false);
+      look(false, out);
     } else if (first.equals(self.id())) {
       var leading = new Leading(this);
       role = leading;
@@ -264,28 +264,24 @@ public final class Zab implements Consensus {
     epochs.atLeast(point.mark());
     epochs.save(out);
     boolean kept = history.matches(point) || point.index() <= history.decided();
-    if (point.index() > history.decided()) {
-      take(point, kept, deposed, out);
-    }
+    require(
+        kept || deposed || !(role instanceof Leading leading && leading.isComplete()),
+        "a leader lacks %s, which is decided",
+        point);
     if (deposed || (!kept && !(role instanceof Following))) {
       look(false, out);
-    } else if (role instanceof Following following) {
+    }
+    if (!kept) {
+      replaceUpTo(point, out);
+    } else if (point.index() > history.decided()) {
+      history.decideUpTo(point.index());
+    }
+    if (role instanceof Following following) {
       following.caughtUp(kept, out);
     }
   }
 
-  private void take(Point point, boolean kept, boolean deposed, Effects out) {
-    if (kept) {
-      history.decideUpTo(point.index());
-      return;
-    }
-    require(
-        deposed || !(role instanceof Leading leading && leading.isComplete()),
-        "a leader lacks %s, which is decided",
-        point);
-    if (role instanceof Leading leading) {
-      leading.end(out);
-    }
+  private void replaceUpTo(Point point, Effects out) {
     boolean dropped = history.lastIndex() > history.decided();
     history.resetTo(point);
     if (dropped) {
@@ -327,7 +323,9 @@ public final class Zab implements Consensus {
     if (role instanceof Leading leading) {
       leading.end(out);
     }
-    role = new Looking(this, preferred);
+    var looking = new Looking(this, preferred);
+    role = looking;
+    looking.begin();
   }
 
   void follow(ReplicaId leader, long inRound, Effects out) {

@@ -5,10 +5,12 @@ import static org.assertj.core.api.Assertions.assertThat;
 import io.quorate.consensus.Entry;
 import io.quorate.consensus.Era;
 import io.quorate.consensus.JournalRecord;
+import io.quorate.consensus.Leadership;
 import io.quorate.consensus.Message;
 import io.quorate.consensus.Payload;
 import io.quorate.consensus.Quorum;
 import io.quorate.consensus.ReplicaId;
+import io.quorate.consensus.script.GroupWatch;
 import java.util.ArrayList;
 import java.util.List;
 import java.util.Map;
@@ -18,7 +20,7 @@ import org.jspecify.annotations.Nullable;
 
 /// Sees all that members of a group journal, send and decide, and holds it against the invariants
 /// of Multi-Paxos.
-final class PaxosWatch {
+final class PaxosWatch implements GroupWatch {
   private record Bidder(ReplicaId proposer, long life) {}
 
   private record BallotAndSlot(Ballot ballot, long slot) implements Comparable<BallotAndSlot> {
@@ -43,25 +45,21 @@ final class PaxosWatch {
   private final Map<BallotAndSlot, Payload> proposed = new TreeMap<>();
   private final Map<BallotAndSlot, TreeSet<ReplicaId>> accepted = new TreeMap<>();
   private final Map<Long, Payload> chosen = new TreeMap<>();
-  private long decidedAnywhere;
 
   PaxosWatch(Era era) {
     this.era = era;
     this.quorum = Quorum.of(era);
   }
 
-  /// All that was ever reported as decided lies at or below this index.
-  long decidedAnywhere() {
-    return decidedAnywhere;
-  }
-
-  int ballots() {
+  @Override
+  public long attempts() {
     return bidders.size();
   }
 
   // P2: accepts in the order of promises; P9: nothing takes the place of what was learnt
 
-  void journals(ReplicaId member, JournalRecord record, List<JournalRecord> before) {
+  @Override
+  public void journals(ReplicaId member, JournalRecord record, List<JournalRecord> before) {
     var promised = promised(before);
     switch ((PaxosRecord) record) {
       case PaxosRecord.Promised(var ballot) -> assertThat(ballot).isGreaterThan(promised);
@@ -95,7 +93,9 @@ final class PaxosWatch {
 
   // What leaves a member
 
-  void leaves(ReplicaId from, long life, Message message, List<JournalRecord> durable) {
+  @Override
+  public void leaves(
+      ReplicaId from, long life, Message message, long decided, List<JournalRecord> durable) {
     switch ((PaxosMessage) message) {
       case PaxosMessage.Prepare prepare -> {
         var bidder = bidders.putIfAbsent(prepare.ballot(), new Bidder(from, life));
@@ -229,7 +229,14 @@ final class PaxosWatch {
 
   // P5, P10: what is chosen, by counting what is durable
 
-  void durablyAccepted(ReplicaId acceptor, Ballot ballot, List<Entry> entries) {
+  @Override
+  public void durable(ReplicaId acceptor, JournalRecord record) {
+    if (record instanceof PaxosRecord.Accepted(var ballot, var entries)) {
+      accepted(acceptor, ballot, entries);
+    }
+  }
+
+  private void accepted(ReplicaId acceptor, Ballot ballot, List<Entry> entries) {
     for (var entry : entries) {
       var where = new BallotAndSlot(ballot, entry.index());
       var own = proposed.putIfAbsent(where, entry.payload());
@@ -247,8 +254,11 @@ final class PaxosWatch {
     }
   }
 
-  void decided(Entry entry) {
+  @Override
+  public void decides(ReplicaId member, Entry entry) {
     assertThat(chosen).as("P6, C3").containsEntry(entry.index(), entry.payload());
-    decidedAnywhere = Math.max(decidedAnywhere, entry.index());
   }
+
+  @Override
+  public void leadership(ReplicaId member, long life, Leadership now) {}
 }

@@ -2,6 +2,7 @@ package io.quorate.consensus.paxos;
 
 import static org.assertj.core.api.Assertions.assertThat;
 
+import io.quorate.consensus.script.RandomGroup;
 import org.junit.jupiter.api.Test;
 
 /// Groups in trouble keep the invariants P1 to P6, P8 and P10 of Multi-Paxos, at every step, and
@@ -15,15 +16,15 @@ class RandomGroupTest {
     int reads = 0;
     long decided = 0;
     for (int seed = FROM; seed < FROM + SEEDS; seed++) {
-      var group = new RandomGroup(seed);
+      var group = new RandomGroup(seed, MultiPaxos.PROTOCOL, PaxosWatch::new);
       try {
         group.trouble(3_000);
         group.recover();
       } catch (AssertionError | RuntimeException e) {
         throw new AssertionError("seed " + seed, e);
       }
-      reads += group.readsAnswered;
-      decided += group.watch.decidedAnywhere();
+      reads += group.readsAnswered();
+      decided += group.decidedAnywhere();
     }
     assertThat(reads).isGreaterThan(SEEDS);
     assertThat(decided).isGreaterThan(20L * SEEDS);

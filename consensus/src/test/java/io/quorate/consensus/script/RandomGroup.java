@@ -1,14 +1,16 @@
-package io.quorate.consensus.paxos;
+package io.quorate.consensus.script;
 
 import static java.util.Objects.requireNonNull;
 import static org.assertj.core.api.Assertions.assertThat;
 
+import io.quorate.consensus.Entry;
 import io.quorate.consensus.Era;
 import io.quorate.consensus.Input;
 import io.quorate.consensus.Message;
+import io.quorate.consensus.Point;
+import io.quorate.consensus.Protocol;
 import io.quorate.consensus.ReplicaId;
 import io.quorate.consensus.Self;
-import io.quorate.consensus.script.Scene;
 import io.quorate.consensus.wire.Bytes;
 import io.quorate.consensus.wire.MalformedException;
 import java.util.ArrayList;
@@ -17,11 +19,12 @@ import java.util.Map;
 import java.util.Random;
 import java.util.TreeMap;
 import java.util.TreeSet;
+import java.util.function.Function;
 import java.util.stream.LongStream;
 
 /// A group whose network loses, repeats and reorders, whose members crash and whose links break,
 /// all drawn from one seed; then all is well, and it must recover.
-final class RandomGroup {
+public final class RandomGroup {
   private static final long MILLISECOND = 1_000_000;
 
   private record Sent(ReplicaId from, ReplicaId to, Bytes message) {}
@@ -34,7 +37,12 @@ final class RandomGroup {
     }
   }
 
-  final PaxosWatch watch;
+  private final Protocol protocol;
+  private final GroupWatch watch;
+
+  /// What was ever reported as decided, by index.
+  private final List<Entry> decided = new ArrayList<>();
+
   private final Random random;
   private final Era era;
   private final Self.Limits limits;
@@ -43,26 +51,38 @@ final class RandomGroup {
   private final TreeSet<Link> broken = new TreeSet<>();
   private long now;
   private long batches;
-  int readsAnswered;
+  private int readsAnswered;
 
-  RandomGroup(long seed) {
-    this(new Random(seed));
+  /// A group of which everything is drawn.
+  public RandomGroup(long seed, Protocol protocol, Function<Era, GroupWatch> watch) {
+    this(new Random(seed), protocol, watch);
   }
 
-  private RandomGroup(Random random) {
-    this(random, drawnEra(random), drawnLimits(random));
+  private RandomGroup(Random random, Protocol protocol, Function<Era, GroupWatch> watch) {
+    this(random, protocol, watch, drawnEra(random, protocol.name()), drawnLimits(random));
   }
 
   /// A group of so many voters, with nothing else drawn but the times.
-  RandomGroup(long seed, int voters) {
-    this(new Random(seed), Era.first("paxos", ids(voters)), Self.Limits.DEFAULT);
+  public RandomGroup(long seed, int voters, Protocol protocol, Function<Era, GroupWatch> watch) {
+    this(
+        new Random(seed),
+        protocol,
+        watch,
+        Era.first(protocol.name(), ids(voters)),
+        Self.Limits.DEFAULT);
   }
 
-  private RandomGroup(Random random, Era era, Self.Limits limits) {
+  private RandomGroup(
+      Random random,
+      Protocol protocol,
+      Function<Era, GroupWatch> watch,
+      Era era,
+      Self.Limits limits) {
     this.random = random;
+    this.protocol = protocol;
     this.era = era;
     this.limits = limits;
-    watch = new PaxosWatch(era);
+    this.watch = watch.apply(era);
     era.members().forEach(id -> members.put(id, new RandomMember(id, this, random)));
   }
 
@@ -70,14 +90,19 @@ final class RandomGroup {
     return LongStream.rangeClosed(1, count).mapToObj(Scene::id).toList();
   }
 
-  private static Era drawnEra(Random random) {
+  private static Era drawnEra(Random random, String protocol) {
     int voters = random.nextInt(8) == 0 ? 1 : random.nextBoolean() ? 3 : 5;
     int learners = random.nextInt(4) == 0 ? 1 : 0;
     var ids = ids(voters + learners);
     int deciding = random.nextInt(4) == 0 ? 1 + random.nextInt(voters) : 0;
     int electing = deciding == 0 ? 0 : voters + 1 - deciding;
+    if (2 * electing <= voters && !protocol.equals("paxos")) {
+      // Only ballots have a proposer of their own; a term or an epoch needs a majority to be one's.
+      deciding = 0;
+      electing = 0;
+    }
     var options = new Era.Options(electing, deciding, 0, 0, random.nextBoolean());
-    return Era.first("paxos", ids.subList(0, voters), ids.subList(voters, ids.size()), options);
+    return Era.first(protocol, ids.subList(0, voters), ids.subList(voters, ids.size()), options);
   }
 
   private static Self.Limits drawnLimits(Random random) {
@@ -94,7 +119,47 @@ final class RandomGroup {
   }
 
   void send(ReplicaId from, ReplicaId to, Message message) {
-    network.add(new Sent(from, to, MultiPaxos.PROTOCOL.messages().encode(message)));
+    network.add(new Sent(from, to, protocol.messages().encode(message)));
+  }
+
+  Protocol protocol() {
+    return protocol;
+  }
+
+  GroupWatch watch() {
+    return watch;
+  }
+
+  public long attempts() {
+    return watch.attempts();
+  }
+
+  /// A member reports what it found decided: everyone finds the same.
+  void decides(ReplicaId member, Entry entry) {
+    if (entry.index() > decided.size()) {
+      assertThat(entry.index()).isEqualTo(decided.size() + 1L);
+      decided.add(entry);
+    }
+    assertThat(entry).as("decided by %s", member).isEqualTo(decided.get((int) entry.index() - 1));
+    watch.decides(member, entry);
+  }
+
+  /// All that was ever reported as decided lies at or below this index.
+  public long decidedAnywhere() {
+    return decided.size();
+  }
+
+  /// The point of a decided entry.
+  Point point(long index) {
+    return index == 0 ? Point.ORIGIN : decided.get((int) index - 1).point();
+  }
+
+  void readAnswered() {
+    readsAnswered++;
+  }
+
+  public int readsAnswered() {
+    return readsAnswered;
   }
 
   private RandomMember anyone() {
@@ -102,36 +167,42 @@ final class RandomGroup {
     return all.get(random.nextInt(all.size()));
   }
 
-  void start() {
+  public void start() {
     members.values().forEach(member -> member.start(now));
   }
 
   /// Nothing gets from one to the other any more.
-  void cut(long from, long to) {
+  public void cut(long from, long to) {
     broken.add(new Link(Scene.id(from), Scene.id(to)));
   }
 
-  void healAll() {
+  /// Both hear each other again.
+  public void heal(long one, long other) {
+    broken.remove(new Link(Scene.id(one), Scene.id(other)));
+    broken.remove(new Link(Scene.id(other), Scene.id(one)));
+  }
+
+  public void healAll() {
     broken.clear();
   }
 
   /// Who leads; 0 if nobody or more than one does.
-  long leader() {
+  public long leader() {
     var leaders = members.values().stream().filter(RandomMember::leads).toList();
     return leaders.size() == 1 ? leaders.getFirst().id.node() : 0;
   }
 
-  void transfer(long to) {
+  public void transfer(long to) {
     members.values().stream()
         .filter(RandomMember::leads)
         .forEach(member -> member.take(new Input.Transfer(Scene.id(to))));
   }
 
-  long decided(long member) {
+  public long decided(long member) {
     return requireNonNull(members.get(Scene.id(member))).decided();
   }
 
-  void trouble(int events) {
+  public void trouble(int events) {
     start();
     for (int i = 0; i < events; i++) {
       event();
@@ -171,7 +242,7 @@ final class RandomGroup {
     }
   }
 
-  void proposeAnywhere() {
+  public void proposeAnywhere() {
     propose(anyone());
   }
 
@@ -232,7 +303,7 @@ final class RandomGroup {
       return;
     }
     try {
-      to.take(new Input.Received(sent.from, MultiPaxos.PROTOCOL.messages().decode(sent.message)));
+      to.take(new Input.Received(sent.from, protocol.messages().decode(sent.message)));
     } catch (MalformedException e) {
       throw new AssertionError(e);
     }
@@ -243,7 +314,7 @@ final class RandomGroup {
 
   /// With everything well, somebody leads within four election timeouts, and everyone comes to hold
   /// the same.
-  void recover() {
+  public void recover() {
     broken.clear();
     members
         .values()
@@ -256,19 +327,19 @@ final class RandomGroup {
     assertThat(members.values().stream().filter(RandomMember::leads).count())
         .as("leaders among %s", members.values())
         .isEqualTo(1);
-    int ballots = watch.ballots();
+    long attempts = watch.attempts();
     proposeAnywhere();
     quiet(2_000);
-    assertThat(watch.ballots()).as("ballots of a stable group").isEqualTo(ballots);
+    assertThat(watch.attempts()).as("attempts to lead a stable group").isEqualTo(attempts);
     for (var member : members.values()) {
       assertThat(member.decided())
           .as("decided by %s of %s", member.id, members.values())
-          .isEqualTo(watch.decidedAnywhere());
+          .isEqualTo(decidedAnywhere());
     }
   }
 
   /// Nothing new happens but what is under way, and time.
-  void quiet(int milliseconds) {
+  public void quiet(int milliseconds) {
     for (int i = 0; i < milliseconds; i += 10) {
       now += 10 * MILLISECOND;
       for (var member : members.values()) {

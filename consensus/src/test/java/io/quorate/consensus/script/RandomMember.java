@@ -1,7 +1,8 @@
-package io.quorate.consensus.paxos;
+package io.quorate.consensus.script;
 
 import static org.assertj.core.api.Assertions.assertThat;
 
+import io.quorate.consensus.Consensus;
 import io.quorate.consensus.Effects;
 import io.quorate.consensus.Entry;
 import io.quorate.consensus.Input;
@@ -9,7 +10,6 @@ import io.quorate.consensus.JournalRecord;
 import io.quorate.consensus.Leadership;
 import io.quorate.consensus.Message;
 import io.quorate.consensus.Payload;
-import io.quorate.consensus.Point;
 import io.quorate.consensus.ReadId;
 import io.quorate.consensus.Refusal;
 import io.quorate.consensus.ReplicaId;
@@ -47,7 +47,7 @@ final class RandomMember implements Effects {
   private long decided;
   private boolean crashed;
   long wanted;
-  @Nullable MultiPaxos machine;
+  @Nullable Consensus machine;
 
   RandomMember(ReplicaId id, RandomGroup group, Random random) {
     this.id = id;
@@ -64,7 +64,7 @@ final class RandomMember implements Effects {
   }
 
   boolean leads() {
-    return machine != null && machine.status().role().equals("leader");
+    return machine != null && machine.status().leadership().isLedBy(id);
   }
 
   long nextDeadline() {
@@ -78,11 +78,11 @@ final class RandomMember implements Effects {
     var self = new Self(id, lives, random, Self.Timing.DEFAULT, group.limits());
     decided = journal.stream().mapToLong(Item::decided).max().orElse(0);
     machine =
-        (MultiPaxos)
-            (journal.isEmpty()
-                ? MultiPaxos.PROTOCOL.enter(group.era(), self)
-                : MultiPaxos.PROTOCOL.restore(
-                    group.era(), self, new Point(decided, 0), List.copyOf(records())));
+        journal.isEmpty()
+            ? group.protocol().enter(group.era(), self)
+            : group
+                .protocol()
+                .restore(group.era(), self, group.point(decided), List.copyOf(records()));
     assertThat(leads()).isFalse();
     hard = 0;
     step(now);
@@ -135,8 +135,9 @@ final class RandomMember implements Effects {
 
   private void forced(int upTo) {
     for (int i = durable; i < upTo; i++) {
-      if (journal.get(i).record instanceof PaxosRecord.Accepted(var ballot, var entries)) {
-        group.watch.durablyAccepted(id, ballot, entries);
+      var record = journal.get(i).record;
+      if (record != null) {
+        group.watch().durable(id, record);
       }
     }
     durable = upTo;
@@ -144,7 +145,7 @@ final class RandomMember implements Effects {
 
   private void leave(ReplicaId to, Message message) {
     if (!crashed) {
-      group.watch.leaves(id, lives, message, records().subList(0, durableRecords()));
+      group.watch().leaves(id, lives, message, decided, records().subList(0, durableRecords()));
       if (to.equals(id)) {
         inbox.add(new Input.Received(id, message));
       } else {
@@ -167,7 +168,7 @@ final class RandomMember implements Effects {
 
   void read() {
     reads++;
-    barriers.put(reads, group.watch.decidedAnywhere());
+    barriers.put(reads, group.decidedAnywhere());
     inbox.add(new Input.ReadBarrier(new ReadId(lives, reads)));
   }
 
@@ -178,7 +179,7 @@ final class RandomMember implements Effects {
       decided = upTo;
       journal.add(new Item(null, decided));
       force(true);
-      inbox.addFirst(new Input.CaughtUp(new Point(decided, 0)));
+      inbox.addFirst(new Input.CaughtUp(group.point(decided)));
     }
   }
 
@@ -205,7 +206,7 @@ final class RandomMember implements Effects {
 
   @Override
   public void journal(JournalRecord record) {
-    group.watch.journals(id, record, records());
+    group.watch().journals(id, record, records());
     journal.add(new Item(record, decided));
     if (record.holdsSends()) {
       hard = journal.size();
@@ -231,7 +232,7 @@ final class RandomMember implements Effects {
   public void decided(List<Entry> next) {
     for (var entry : next) {
       assertThat(entry.index()).isEqualTo(++decided);
-      group.watch.decided(entry);
+      group.decides(id, entry);
     }
   }
 
@@ -242,7 +243,7 @@ final class RandomMember implements Effects {
   public void readReady(ReadId id, long index) {
     assertThat(id.incarnation()).isEqualTo(lives);
     assertThat(index).isGreaterThanOrEqualTo(answered(id)).isLessThanOrEqualTo(decided);
-    group.readsAnswered++;
+    group.readAnswered();
   }
 
   @Override
@@ -262,5 +263,7 @@ final class RandomMember implements Effects {
   }
 
   @Override
-  public void leadership(Leadership now) {}
+  public void leadership(Leadership now) {
+    group.watch().leadership(id, lives, now);
+  }
 }
