@@ -239,7 +239,7 @@ final class Following implements Role {
   ///
   /// @param kept the history is what it was, but for what of it is decided
   void caughtUp(boolean kept, Effects out) {
-    if (!kept || (wanted > 0 && zab.history.decided() >= wanted)) {
+    if (wanted > 0 ? zab.history.decided() >= wanted : !kept) {
       open(out);
     }
   }

@@ -43,6 +43,9 @@ final class Looking implements Role {
 
   private @Nullable ReplicaId vote;
 
+  /// Who is to be told where this member stands, if not all are.
+  private final Set<ReplicaId> unanswered = new TreeSet<>();
+
   /// What this member has told all voters last.
   private @Nullable Notification told;
 
@@ -85,16 +88,16 @@ final class Looking implements Role {
     }
     if (notification.state() == State.LOOKING) {
       if (notification.round() < zab.round()) {
-        out.send(from, notification());
+        unanswered.add(from);
         return;
       }
       if (notification.round() > zab.round()) {
         beginRound(notification.round());
-      } else if (!heard.containsKey(from) && told != null) {
-        // It may have come too late to hear what was said to all.
-        out.send(from, notification());
       }
-      heard.put(from, notification);
+      if (heard.put(from, notification) == null) {
+        // It may have come too late to hear what was said to all.
+        unanswered.add(from);
+      }
     }
     present.add(from);
     reconsider();
@@ -199,8 +202,11 @@ final class Looking implements Role {
     var present = notification();
     boolean repeats = present.equals(told);
     if (repeats && zab.now() < tellAt) {
+      unanswered.forEach(voter -> out.send(voter, present));
+      unanswered.clear();
       return;
     }
+    unanswered.clear();
     tellDelay =
         repeats
             ? Math.min(2 * tellDelay, zab.self.timing().election())
