@@ -171,15 +171,7 @@ final class Following implements Role {
     phase = Phase.SYNCHRONIZATION;
     synchronised = false;
     wanted = committed;
-    catchUp(out);
-  }
-
-  private void catchUp(Effects out) {
-    if (zab.history.decided() >= wanted) {
-      open(out);
-    } else {
-      out.behind(leader, wanted);
-    }
+    out.behind(leader, wanted);
   }
 
   /// The history is journaled; now the epoch is, and only then this is said (ZK-4643, ZK-4646).
@@ -224,7 +216,7 @@ final class Following implements Role {
   private void ping(long round, boolean repeat, Effects out) {
     out.send(leader, new ZabMessage.Pong(link, epoch, round));
     if (wanted > 0) {
-      catchUp(out);
+      out.behind(leader, wanted);
     } else if (repeat && phase == Phase.DISCOVERY) {
       ackEpoch(out);
     } else if (repeat && synchronised) {

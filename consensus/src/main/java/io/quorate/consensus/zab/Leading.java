@@ -225,12 +225,6 @@ final class Leading implements Role {
       round++;
       reads.begin(round, zab.history.decided());
       reads.confirm(zab.quorum, this::followed, out);
-      for (var voter : zab.era.voters()) {
-        var learner = learners.get(voter);
-        if (learner != null && learner.isSpokenTo()) {
-          ping(learner, false, out);
-        }
-      }
     }
   }
 
@@ -273,19 +267,15 @@ final class Leading implements Role {
     learner.lastHeard = zab.now();
   }
 
-  private void ping(Learner learner, boolean repeat, Effects out) {
-    learner.say(new Said.Ping(round, repeat), epoch, zab.now(), out);
-  }
-
   @Override
   public void flush(Effects out) {
     if (broadcast != null) {
       broadcast.journal(out);
     }
+    beginReads(out);
     for (var learner : learners.values()) {
       serve(learner, out);
     }
-    beginReads(out);
     handOver(out);
   }
 
@@ -298,8 +288,13 @@ final class Leading implements Role {
         synchronization.leaveBehind(learner, out);
       }
     }
-    if (learner.isSpokenTo() && zab.now() - learner.lastSaid >= heartbeat()) {
-      ping(learner, learner.owes(), out);
+    if (learner.isSpokenTo()) {
+      boolean due = zab.now() >= learner.pingAt(heartbeat());
+      if (due || (learner.pinged < round && zab.era.voters().contains(learner.id))) {
+        learner.pinged = round;
+        boolean repeat = learner.mustRepeat(zab.now(), heartbeat());
+        learner.say(new Said.Ping(round, repeat), epoch, zab.now(), out);
+      }
     }
   }
 
@@ -381,7 +376,7 @@ final class Leading implements Role {
         synchronization == null ? Math.min(quorumCheckAt, discoveryEnds) : quorumCheckAt;
     for (var learner : learners.values()) {
       if (learner.isSpokenTo()) {
-        deadline = Math.min(deadline, learner.lastSaid + heartbeat());
+        deadline = Math.min(deadline, learner.pingAt(heartbeat()));
       }
     }
     if (broadcast != null) {

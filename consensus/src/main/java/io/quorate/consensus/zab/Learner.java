@@ -54,13 +54,20 @@ final class Learner {
   /// It holds, durably, the leader's history up to here; never falls within an epoch.
   long acked;
 
+  /// The newest read round that it was asked about on this link.
+  long pinged;
+
   /// The newest read round that it answered.
   long round;
 
   /// How far it was last told that all is committed.
   long committedTold;
 
-  long lastSaid = Long.MIN_VALUE;
+  private long lastSaid;
+
+  /// When it was last said something that it has to acknowledge.
+  private long lastAsked;
+
   long lastHeard;
 
   Learner(ReplicaId id, long now) {
@@ -79,6 +86,7 @@ final class Learner {
     inFlight.clear();
     inFlightBytes = 0;
     committedTold = 0;
+    pinged = 0;
     return true;
   }
 
@@ -100,6 +108,13 @@ final class Learner {
     if (link != null) {
       number++;
       lastSaid = now;
+      boolean asks =
+          switch (said) {
+            case Said.NewEpoch _, Said.NewLeader _, Said.Propose _ -> true;
+            case Said.Ping(long _, boolean repeat) -> repeat;
+            default -> false;
+          };
+      lastAsked = asks ? now : lastAsked;
       out.send(id, new FromLeader(link, epoch, number, said));
     }
   }
@@ -121,8 +136,17 @@ final class Learner {
     }
   }
 
-  /// Whether an acknowledgement of it is due, which may have been lost.
-  boolean owes() {
+  /// When to ping it, that it hear its leader, or say again what may have been lost.
+  long pingAt(long heartbeat) {
+    return (owes() ? Math.min(lastSaid, lastAsked) : lastSaid) + heartbeat;
+  }
+
+  /// Whether it is to repeat what it acknowledged last.
+  boolean mustRepeat(long now, long heartbeat) {
+    return owes() && now - lastAsked >= heartbeat;
+  }
+
+  private boolean owes() {
     return switch (state) {
       case DISCOVERING, SYNCHRONIZING -> true;
       case BROADCASTING -> acked < next - 1;
