@@ -96,7 +96,6 @@ final class Following implements Role {
       case Said.Propose(List<Entry> entries, long committed) -> propose(entries, committed, out);
       case Said.Commit(long upTo) -> commit(upTo, out);
       case Said.Ping(long round, boolean repeat) -> ping(round, repeat, out);
-      case Said.HandOver(ReplicaId to) -> zab.look(to.equals(zab.self.id()), out);
     }
   }
 
@@ -105,7 +104,7 @@ final class Following implements Role {
   private void newEpoch(long newEpoch, Effects out) {
     if (newEpoch < zab.epochs.accepted()) {
       // It will step down for what CEPOCH said; there is nothing to follow here.
-      zab.look(false, out);
+      zab.look(null, out);
       return;
     }
     established &= newEpoch == epoch;
@@ -243,7 +242,8 @@ final class Following implements Role {
         if (!from.equals(leader)) {
           out.send(from, zab.notification(State.FOLLOWING, leader));
         } else if (notification.round() > zab.round()) {
-          zab.look(false, out);
+          zab.look(null, out);
+          zab.notified(from, notification, out);
         }
       }
       case LEADING -> {
@@ -271,7 +271,7 @@ final class Following implements Role {
   @Override
   public void tick(Effects out) {
     if (zab.now() >= silentAt) {
-      zab.look(false, out);
+      zab.look(null, out);
     } else if (received == 0 && zab.now() >= openAt) {
       open(out);
     }

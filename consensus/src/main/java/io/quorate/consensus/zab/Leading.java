@@ -95,7 +95,7 @@ final class Leading implements Role {
     if (epoch == 0) {
       discover(from, acceptedEpoch, out);
     } else if (acceptedEpoch > epoch) {
-      zab.look(false, out);
+      zab.look(null, out);
     } else {
       learner.say(new Said.NewEpoch(), epoch, zab.now(), out);
     }
@@ -306,7 +306,7 @@ final class Leading implements Role {
   public void tick(Effects out) {
     boolean late = synchronization == null && zab.now() >= discoveryEnds;
     if (late || (zab.now() >= quorumCheckAt && !reachesQuorum())) {
-      zab.look(false, out);
+      zab.look(null, out);
       return;
     }
     if (transferTo != null && zab.now() >= transferEnds) {
@@ -339,20 +339,16 @@ final class Leading implements Role {
     }
   }
 
-  /// Zab has no such thing; here the leader sends everybody to the election, and says who shall win
-  /// it. That ranks below how recent a history is, so nothing can be lost by it.
+  /// Zab has no such thing; here the leader goes to the election, where its followers follow it,
+  /// and says who shall win. That ranks below how recent a history is, so nothing can be lost by
+  /// it.
   private void handOver(Effects out) {
     if (transferTo == null) {
       return;
     }
     var target = learner(transferTo);
     if (target.state == Learner.State.BROADCASTING && target.acked == zab.history.lastIndex()) {
-      for (var learner : learners.values()) {
-        if (learner.isSpokenTo()) {
-          learner.say(new Said.HandOver(target.id), epoch, zab.now(), out);
-        }
-      }
-      zab.look(false, out);
+      zab.look(target.id, out);
     }
   }
 

@@ -32,8 +32,8 @@ final class Looking implements Role {
 
   private final Zab zab;
 
-  /// A leader has handed over to this member.
-  private final boolean preferred;
+  /// Whom to prefer among equals: a leader hands over to it, and tells so; it says so itself then.
+  private @Nullable ReplicaId preferred;
 
   /// What those voters say who are looking too, in the present round.
   private final Map<ReplicaId, Notification> heard = new TreeMap<>();
@@ -54,7 +54,7 @@ final class Looking implements Role {
   private long tellDelay;
   private long decideAt = NEVER;
 
-  Looking(Zab zab, boolean preferred) {
+  Looking(Zab zab, @Nullable ReplicaId preferred) {
     this.zab = zab;
     this.preferred = preferred;
   }
@@ -93,6 +93,9 @@ final class Looking implements Role {
       }
       if (notification.round() > zab.round()) {
         beginRound(notification.round());
+      }
+      if (zab.self.id().equals(notification.preferred())) {
+        preferred = zab.self.id();
       }
       if (heard.put(from, notification) == null) {
         // It may have come too late to hear what was said to all.
@@ -170,7 +173,9 @@ final class Looking implements Role {
     if (isNewer(one, other) || isNewer(other, one)) {
       return isNewer(one, other);
     }
-    return one.preferred() != other.preferred() ? one.preferred() : id.compareTo(otherId) > 0;
+    boolean preferred = id.equals(one.preferred());
+    boolean otherPreferred = otherId.equals(other.preferred());
+    return preferred != otherPreferred ? preferred : id.compareTo(otherId) > 0;
   }
 
   /// Whether every voter takes part in this round and knows enough to be a candidate.

@@ -23,6 +23,7 @@ import io.quorate.consensus.zab.ZabMessage.Notification;
 import io.quorate.consensus.zab.ZabMessage.State;
 import java.util.ArrayList;
 import java.util.List;
+import org.jspecify.annotations.Nullable;
 
 /// One member of a Zab group.
 ///
@@ -109,7 +110,7 @@ public final class Zab implements Consensus {
     this.epochs = new Epochs(era.firstTerm(), era.firstLeader());
     this.entering = entering;
     restore(decided, records);
-    this.role = new Looking(this, false);
+    this.role = new Looking(this, null);
   }
 
   /// Folds the records, whatever prefix of them survived, onto the decided point.
@@ -153,7 +154,7 @@ public final class Zab implements Consensus {
     epochs.save(out);
     var first = era.firstLeader();
     if (!entering || first == null) {
-      look(false, out);
+      look(null, out);
     } else if (first.equals(self.id())) {
       var leading = new Leading(this);
       role = leading;
@@ -196,11 +197,7 @@ public final class Zab implements Consensus {
 
   private void received(ReplicaId from, ZabMessage message, Effects out) {
     switch (message) {
-      case Notification notification -> {
-        if (!from.equals(self.id())) {
-          role.notified(from, notification, out);
-        }
-      }
+      case Notification notification -> notified(from, notification, out);
       case ZabMessage.FromLeader said -> {
         if (role instanceof Following following) {
           following.heard(from, said, out);
@@ -231,6 +228,13 @@ public final class Zab implements Consensus {
           leading.answered(from, answer, out);
         }
       }
+    }
+  }
+
+  /// Somebody tells where it stands in the election.
+  void notified(ReplicaId from, Notification notification, Effects out) {
+    if (!from.equals(self.id())) {
+      role.notified(from, notification, out);
     }
   }
 
@@ -269,7 +273,7 @@ public final class Zab implements Consensus {
         "a leader lacks %s, which is decided",
         point);
     if (deposed || (!kept && !(role instanceof Following))) {
-      look(false, out);
+      look(null, out);
     }
     if (!kept) {
       replaceUpTo(point, out);
@@ -313,13 +317,13 @@ public final class Zab implements Consensus {
   }
 
   Notification notification(State state, ReplicaId leader) {
-    return new Notification(state, round, epochs.current(), history.last(), false, true, leader);
+    return new Notification(state, round, epochs.current(), history.last(), null, true, leader);
   }
 
   /// Goes to the election.
   ///
-  /// @param preferred the leader wants this member to win it
-  void look(boolean preferred, Effects out) {
+  /// @param preferred who shall win it among equals; null: anyone
+  void look(@Nullable ReplicaId preferred, Effects out) {
     if (role instanceof Leading leading) {
       leading.end(out);
     }
@@ -366,7 +370,7 @@ public final class Zab implements Consensus {
   private void settle(Effects out) {
     if (ended() && role instanceof Leading leading) {
       leading.tellAllCommitted(out);
-      look(false, out);
+      look(null, out);
     }
   }
 

@@ -73,12 +73,20 @@ final class ZabCodec implements Codec<Message> {
     out.varint(notification.round());
     out.varint(notification.currentEpoch());
     Point.CODEC.write(notification.last(), out);
-    out.bool(notification.preferred());
+    writeId(notification.preferred(), out);
     out.bool(notification.reaches());
-    out.bool(notification.vote() != null);
-    if (notification.vote() != null) {
-      ReplicaId.CODEC.write(notification.vote(), out);
+    writeId(notification.vote(), out);
+  }
+
+  private static void writeId(@Nullable ReplicaId id, WireWriter out) {
+    out.bool(id != null);
+    if (id != null) {
+      ReplicaId.CODEC.write(id, out);
     }
+  }
+
+  private static @Nullable ReplicaId readId(WireReader in) throws MalformedException {
+    return in.bool() ? ReplicaId.CODEC.read(in) : null;
   }
 
   private static void writeSaid(Said said, WireWriter out) {
@@ -115,10 +123,6 @@ final class ZabCodec implements Codec<Message> {
         out.varint(round);
         out.bool(repeat);
       }
-      case Said.HandOver(ReplicaId to) -> {
-        out.u8(10);
-        ReplicaId.CODEC.write(to, out);
-      }
     }
   }
 
@@ -153,10 +157,9 @@ final class ZabCodec implements Codec<Message> {
     long round = in.count();
     long epoch = in.count();
     var last = Point.CODEC.read(in);
-    boolean preferred = in.bool();
+    var preferred = readId(in);
     boolean reaches = in.bool();
-    @Nullable ReplicaId vote = in.bool() ? ReplicaId.CODEC.read(in) : null;
-    return new Notification(state, round, epoch, last, preferred, reaches, vote);
+    return new Notification(state, round, epoch, last, preferred, reaches, readId(in));
   }
 
   private static List<Point> readEnds(WireReader in) throws MalformedException {
@@ -187,7 +190,6 @@ final class ZabCodec implements Codec<Message> {
       case 7 -> new Said.Propose(readEntries(epoch, epoch, in), in.count());
       case 8 -> new Said.Commit(in.count());
       case 9 -> new Said.Ping(in.count(), in.bool());
-      case 10 -> new Said.HandOver(ReplicaId.CODEC.read(in));
       default -> throw new MalformedException("no leader of Zab says anything of kind " + kind);
     };
   }

@@ -16,7 +16,7 @@ public sealed interface ZabMessage extends Message {
   ///
   /// @param round of the election that it is in, or in which it found its leader
   /// @param currentEpoch with `last`: how recent its own history is
-  /// @param preferred a leader has handed over to it
+  /// @param preferred to whom a leader hands over, if that is known to the sender; null: to nobody
   /// @param reaches it has heard enough voters in this round to be elected
   /// @param vote whom it wants to lead, or follows; null: nobody yet
   record Notification(
@@ -24,7 +24,7 @@ public sealed interface ZabMessage extends Message {
       long round,
       long currentEpoch,
       Point last,
-      boolean preferred,
+      @Nullable ReplicaId preferred,
       boolean reaches,
       @Nullable ReplicaId vote)
       implements ZabMessage, Notice {}
@@ -92,9 +92,6 @@ public sealed interface ZabMessage extends Message {
     /// @param round the leader's newest read round, echoed by the answer
     /// @param repeat also say once more what you acknowledged last; it may have been lost
     record Ping(long round, boolean repeat) implements Said {}
-
-    /// I lead no more; elect, and among equals prefer this one.
-    record HandOver(ReplicaId to) implements Said {}
   }
 
   Codec<Message> CODEC = new ZabCodec();

@@ -38,9 +38,9 @@ class ZabCodecTest {
 
   private static final List<Message> MESSAGES =
       List.of(
-          new ZabMessage.Notification(State.LOOKING, 7, 3, new Point(8, 3), true, false, null),
-          new ZabMessage.Notification(State.LEADING, 7, 3, new Point(8, 3), false, true, VOTER),
-          new ZabMessage.Notification(State.FOLLOWING, 7, 3, new Point(8, 3), false, true, VOTER),
+          new ZabMessage.Notification(State.LOOKING, 7, 3, new Point(8, 3), VOTER, false, null),
+          new ZabMessage.Notification(State.LEADING, 7, 3, new Point(8, 3), null, true, VOTER),
+          new ZabMessage.Notification(State.FOLLOWING, 7, 3, new Point(8, 3), null, true, VOTER),
           new ZabMessage.CEpoch(LINK, Long.MAX_VALUE),
           new ZabMessage.AckEpoch(
               LINK, 4, true, 3, List.of(new Point(5, 2), new Point(7, 2), new Point(8, 3))),
@@ -55,8 +55,7 @@ class ZabCodecTest {
           said(new Said.CommitLeader(8)),
           said(new Said.Propose(PROPOSED, 8)),
           said(new Said.Commit(10)),
-          said(new Said.Ping(5, true)),
-          said(new Said.HandOver(VOTER)));
+          said(new Said.Ping(5, true)));
 
   private static final List<JournalRecord> RECORDS =
       List.of(

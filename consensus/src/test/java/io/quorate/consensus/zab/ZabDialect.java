@@ -91,7 +91,7 @@ final class ZabDialect implements Dialect {
                   n.currentEpoch(),
                   n.last(),
                   n.reaches() ? "" : ", reaches no quorum",
-                  n.preferred() ? ", preferred" : "");
+                  n.preferred() == null ? "" : ", prefers " + n.preferred().node());
       case ZabMessage.CEpoch(var link, long accepted) -> "CEPOCH %s e%s".formatted(link, accepted);
       case ZabMessage.AckEpoch(var link, long epoch, boolean promises, long current, var ends) ->
           "ACK-E %s e%s%s, current e%s, history %s"
@@ -127,7 +127,6 @@ final class ZabDialect implements Dialect {
       case Said.Commit(long upTo) -> "COMMIT " + upTo;
       case Said.Ping(long round, boolean repeat) ->
           "ping r%s%s".formatted(round, repeat ? ", repeat" : "");
-      case Said.HandOver(var to) -> "hand over to " + to.node();
     };
   }
 }
