@@ -25,6 +25,16 @@ public final class TailOfRecords {
     entries.addAll(replacing);
   }
 
+  /// A record says that nothing follows this index; what lies before it stays.
+  public void truncate(long last) {
+    if (last < first) {
+      entries.clear();
+      first = last + 1;
+    } else if (last < last()) {
+      entries.subList((int) (last - first) + 1, entries.size()).clear();
+    }
+  }
+
   /// Index of the last of the entries; one below the first if there are none.
   public long last() {
     return first + entries.size() - 1;

@@ -120,6 +120,7 @@ public final class Zab implements Consensus {
       switch ((ZabRecord) record) {
         case ZabRecord.Promised promised -> epochs.restore(promised);
         case ZabRecord.History(long from, var entries) -> tail.replace(from, entries);
+        case ZabRecord.Truncated(long last) -> tail.truncate(last);
       }
     }
     tail.behind(decided).forEach(history::append);
@@ -346,10 +347,7 @@ public final class Zab implements Consensus {
   /// Drops what follows a point that the history holds.
   void truncate(Point to, Effects out) {
     history.truncateFrom(to.index() + 1);
-    out.journal(
-        to.index() == history.decided()
-            ? new ZabRecord.History(to.index() + 1, List.of())
-            : new ZabRecord.History(to.index(), history.range(to.index(), to.index())));
+    out.journal(new ZabRecord.Truncated(to.index()));
   }
 
   /// Emits what became decided.

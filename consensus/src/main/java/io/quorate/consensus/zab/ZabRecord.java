@@ -27,11 +27,23 @@ public sealed interface ZabRecord extends JournalRecord {
   /// The history from index `from` on is exactly this; what stood there before is gone.
   ///
   /// Without entries it says that the history begins anew at `from`: everything before is decided.
-  /// A truncation to an undecided entry is that entry once more.
   record History(long from, List<Entry> entries) implements ZabRecord {
     @Override
     public boolean holdsSends() {
       return false;
+    }
+  }
+
+  /// Nothing follows index `last` in the history any more; what lies before it stays.
+  record Truncated(long last) implements ZabRecord {
+    @Override
+    public boolean holdsSends() {
+      return false;
+    }
+
+    @Override
+    public List<Entry> entries() {
+      return List.of();
     }
   }
 
@@ -50,6 +62,10 @@ public sealed interface ZabRecord extends JournalRecord {
               out.varint(from);
               Entry.LIST_CODEC.write(entries, out);
             }
+            case Truncated(long last) -> {
+              out.u8(3);
+              out.varint(last);
+            }
           }
         }
 
@@ -59,6 +75,7 @@ public sealed interface ZabRecord extends JournalRecord {
           return switch (kind) {
             case 1 -> new Promised(in.count(), in.count());
             case 2 -> new History(in.count(), Entry.LIST_CODEC.read(in));
+            case 3 -> new Truncated(in.count());
             default -> throw new MalformedException("Zab has no record of kind " + kind);
           };
         }

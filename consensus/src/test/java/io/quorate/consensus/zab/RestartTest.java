@@ -85,6 +85,7 @@ class RestartTest {
           last = from - 1 + entries.size();
           current = Math.max(current, entries.isEmpty() ? 0 : entries.getLast().mark());
         }
+        case ZabRecord.Truncated(long to) -> last = to;
       }
     }
     assertThat(status.leadership().term())

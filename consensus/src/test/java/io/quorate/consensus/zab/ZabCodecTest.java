@@ -61,7 +61,8 @@ class ZabCodecTest {
       List.of(
           new ZabRecord.Promised(4, 3),
           new ZabRecord.History(7, ENTRIES),
-          new ZabRecord.History(7, List.of()));
+          new ZabRecord.History(7, List.of()),
+          new ZabRecord.Truncated(7));
 
   private static Message said(Said said) {
     return new ZabMessage.FromLeader(LINK, 4, 12, said);

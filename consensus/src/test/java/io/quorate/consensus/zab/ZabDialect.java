@@ -76,6 +76,7 @@ final class ZabDialect implements Dialect {
           "accepted epoch %s, current %s".formatted(accepted, current);
       case ZabRecord.History(long from, var entries) ->
           "from %s %s".formatted(from, Words.of(entries));
+      case ZabRecord.Truncated(long last) -> "nothing behind %s".formatted(last);
     };
   }
 

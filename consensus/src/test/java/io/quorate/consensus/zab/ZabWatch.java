@@ -44,6 +44,7 @@ final class ZabWatch implements GroupWatch {
           history.tailMap(from, true).clear();
           entries.forEach(entry -> history.put(entry.index(), entry));
         }
+        case ZabRecord.Truncated(long last) -> history.tailMap(last, false).clear();
       }
     }
 
@@ -81,14 +82,15 @@ final class ZabWatch implements GroupWatch {
     var fold = Fold.of(before);
     long accepted = fold.accepted;
     long current = fold.current;
-    if (record instanceof ZabRecord.History(long from, var entries)) {
-      for (var lost : fold.history.tailMap(from, true).values()) {
-        if (isDecided(lost)) {
-          assertThat(entries).as("Z10: %s drops %s", member, lost.point()).contains(lost);
-        }
+    var held = List.copyOf(fold.history.values());
+    fold.take(record);
+    for (var entry : held) {
+      if (isDecided(entry)) {
+        assertThat(fold.history)
+            .as("Z10: %s drops %s", member, entry.point())
+            .containsEntry(entry.index(), entry);
       }
     }
-    fold.take(record);
     assertThat(fold.accepted).as("Z13: accepted").isGreaterThanOrEqualTo(accepted);
     assertThat(fold.current).as("Z13: current").isGreaterThanOrEqualTo(current);
     assertThat(fold.accepted)
