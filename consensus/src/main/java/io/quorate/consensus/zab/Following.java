@@ -85,7 +85,7 @@ final class Following implements Role {
       return;
     }
     received = message.number();
-    silentAt = zab.now() + zab.self.timing().election();
+    silentAt = zab.now() + patience();
     switch (message.said()) {
       case Said.NewEpoch() -> newEpoch(message.epoch(), out);
       case Said.Trunc(Point to) -> trunc(to, out);
@@ -262,9 +262,16 @@ final class Following implements Role {
     }
   }
 
+  /// How long to go on without a word of a leader that was heard: a quarter longer than that leader
+  /// goes on without an answer. So one that has merely stood still for a while finds its followers
+  /// where they were.
+  private long patience() {
+    return zab.self.timing().election() + zab.self.timing().election() / 4;
+  }
+
   void trust(ReplicaId peer) {
     if (peer.equals(leader)) {
-      silentAt = zab.now() + zab.self.timing().election();
+      silentAt = zab.now() + patience();
     }
   }
 
