@@ -1,7 +1,5 @@
 package io.quorate.consensus.zab;
 
-import static io.quorate.consensus.InvariantException.require;
-
 import io.quorate.consensus.Effects;
 import io.quorate.consensus.Entry;
 import io.quorate.consensus.Point;
@@ -128,17 +126,13 @@ final class Following implements Role {
 
   // Phase 2
 
-  /// What is decided stays, whatever a leader says (Z10).
+  /// What is decided stays, whatever a leader says (Z10): one that lacks it is of the past, for a
+  /// later epoch has decided it.
   private void trunc(Point to, Effects out) {
     phase = Phase.SYNCHRONIZATION;
-    require(
-        to.index() >= zab.history.decided(),
-        "%s of epoch %d truncates to %s, decided up to %d",
-        leader,
-        epoch,
-        to,
-        zab.history.decided());
-    if (synchronised || !zab.history.matches(to)) {
+    if (to.index() < zab.history.decided()) {
+      zab.look(null, out);
+    } else if (synchronised || !zab.history.matches(to)) {
       open(out);
     } else if (to.index() < zab.history.lastIndex()) {
       zab.truncate(to, out);

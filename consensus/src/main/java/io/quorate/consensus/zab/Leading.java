@@ -394,9 +394,9 @@ final class Leading implements Role {
     return broadcast == null ? null : zab.self.id();
   }
 
-  /// Whether the history is that of an epoch which a quorum has accepted.
-  boolean isComplete() {
-    return synchronization != null;
+  /// Whether a quorum holds the initial history of the epoch.
+  boolean isEstablished() {
+    return broadcast != null;
   }
 
   List<Status.Peer> peers() {

@@ -262,15 +262,16 @@ public final class Zab implements Consensus {
   /// entry stands behind the whole initial history of its epoch. What follows the point stays if
   /// the history holds the very point; else it is another history, which nobody has decided.
   ///
-  /// A leader whose epoch a quorum has accepted holds all that older epochs have decided (Z9), and
-  /// its own epoch's entries are its own; so what it lacks is of a later epoch.
+  /// A leader whose epoch a quorum has accepted holds all that older epochs have decided (Z9). So
+  /// what it lacks was decided in a later one: if its own epoch is established, as an entry of that
+  /// later one; else it may be an older entry, which that epoch's leader had.
   private void caughtUp(Point point, Effects out) {
     boolean deposed = point.mark() > epochs.accepted();
     epochs.atLeast(point.mark());
     epochs.save(out);
     boolean kept = history.matches(point) || point.index() <= history.decided();
     require(
-        kept || deposed || !(role instanceof Leading leading && leading.isComplete()),
+        kept || deposed || !(role instanceof Leading leading && leading.isEstablished()),
         "a leader lacks %s, which is decided",
         point);
     if (deposed || (!kept && !(role instanceof Following))) {
