@@ -89,7 +89,21 @@ final class CatchUp {
       source = Math.max(others.indexOf(hint), 0);
       lacking = 0;
       pull();
+    } else if (installation != null
+        && !storing
+        && tries > 0
+        && others.contains(hint)
+        && !hint.equals(source())) {
+      askInstead(hint);
     }
+  }
+
+  /// The source of an image is silent, and another member is not: a group may be waiting for this
+  /// one, as Zab's do, and then a new image beats more patience.
+  private void askInstead(ReplicaId other) {
+    source = others.indexOf(other);
+    dropInstallation();
+    pull();
   }
 
   void tick(long now) {

@@ -156,6 +156,20 @@ class CatchUpTest {
   }
 
   @Test
+  void aSourceThatIsSilentIsLeftForAMemberThatIsNot() {
+    offered();
+    catchUp.behind(SECOND, 9);
+    assertThat(asked()).isEmpty();
+    waitInVain();
+    catchUp.behind(FIRST, 9);
+    assertThat(asked()).containsExactly("1: piece 0 of image 7");
+    catchUp.behind(SECOND, 9);
+    catchUp.behind(SECOND, 9);
+    assertThat(asked()).containsExactly("2: entries from 1, request 2");
+    assertThat(done).containsExactly("begins", "abandons");
+  }
+
+  @Test
   void aSourceThatCannotBeReachedIsGivenUpAtOnce() {
     offered();
     catchUp.gone(SECOND);
