@@ -3,11 +3,13 @@ package io.quorate.node;
 import io.quorate.consensus.Protocol;
 import io.quorate.consensus.paxos.MultiPaxos;
 import io.quorate.consensus.raft.Raft;
+import io.quorate.consensus.zab.Zab;
 import java.util.List;
 
 /// The protocols that a group may agree by.
 public final class Protocols {
-  private static final List<Protocol> ALL = List.of(Raft.PROTOCOL, MultiPaxos.PROTOCOL);
+  private static final List<Protocol> ALL =
+      List.of(Raft.PROTOCOL, MultiPaxos.PROTOCOL, Zab.PROTOCOL);
 
   private Protocols() {}
 

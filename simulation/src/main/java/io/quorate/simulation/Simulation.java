@@ -6,6 +6,7 @@ import io.quorate.consensus.Era;
 import io.quorate.consensus.Protocol;
 import io.quorate.consensus.Self;
 import io.quorate.consensus.paxos.MultiPaxos;
+import io.quorate.consensus.raft.Raft;
 import io.quorate.simulation.consensus.ConsensusWatch;
 import io.quorate.simulation.history.KvHistory;
 import io.quorate.simulation.history.RegisterOp;
@@ -131,7 +132,8 @@ public final class Simulation {
     var requestDraw = draw.split();
     this.gap = (long) (draw.magnitude(0.5, 50) * MILLISECOND);
     boolean paxos = plan.protocol.equals(MultiPaxos.PROTOCOL);
-    var leases = paxos ? Era.Options.DEFAULT : leases(draw);
+    boolean raft = plan.protocol.equals(Raft.PROTOCOL);
+    var leases = raft ? leases(draw) : Era.Options.DEFAULT;
     int learners = nodes >= 4 && draw.chance(0.4) ? 1 : 0;
     int voters = nodes - learners;
     var options = paxos ? quorumsAndReads(draw, voters) : leases;

@@ -4,6 +4,7 @@ import io.quorate.consensus.Protocol;
 import io.quorate.simulation.consensus.ConsensusWatch;
 import io.quorate.simulation.paxos.PaxosWatch;
 import io.quorate.simulation.raft.RaftWatch;
+import io.quorate.simulation.zab.ZabWatch;
 
 /// Who holds which protocol to its promises.
 final class Watches {
@@ -13,6 +14,7 @@ final class Watches {
     return switch (protocol.name()) {
       case "raft" -> new RaftWatch();
       case "paxos" -> new PaxosWatch();
+      case "zab" -> new ZabWatch();
       default -> throw new IllegalArgumentException("nobody watches " + protocol.name());
     };
   }

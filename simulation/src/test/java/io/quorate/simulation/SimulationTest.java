@@ -63,6 +63,17 @@ class SimulationTest {
               "chosen out of order",
               "promise in several runs",
               "value of an earlier ballot proposed again");
+      case "zab" ->
+          List.of(
+              "DIFF",
+              "TRUNC",
+              "a learner follows",
+              "catch-up in the place of SNAP",
+              "discovery failed",
+              "epoch accepted for another leader",
+              "leader hands over",
+              "leader steps down unanswered",
+              "link opened anew");
       default -> List.of();
     };
   }
@@ -190,7 +201,10 @@ class SimulationTest {
     "paxos, 700554789644",
     "paxos, 929974945325",
     "paxos, 526712289806",
-    "paxos, 926696682218"
+    "paxos, 926696682218",
+    "zab, 556904269868",
+    "zab, 787145955442",
+    "zab, 943681444813"
   })
   void seedsThatOnceFailed(String protocol, long seed) {
     keepsPromises(run(Protocols.named(protocol), seed));
