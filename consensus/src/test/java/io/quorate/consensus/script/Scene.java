@@ -27,6 +27,9 @@ import java.util.stream.LongStream;
 public final class Scene {
   private static final long MILLISECOND = 1_000_000;
 
+  /// More messages than any transcript needs before all is quiet.
+  private static final int MOST_DELIVERED = 10_000;
+
   /// A message under way, as it was encoded.
   private record Sent(long from, long to, Bytes message) {}
 
@@ -283,7 +286,10 @@ public final class Scene {
       taken.forEach(this::receive);
       return;
     }
-    while (!network.isEmpty()) {
+    for (int delivered = 0; !network.isEmpty(); delivered++) {
+      if (delivered > MOST_DELIVERED) {
+        throw new AssertionError("members go on and on, last: " + network.getFirst());
+      }
       receive(network.removeFirst());
     }
   }
