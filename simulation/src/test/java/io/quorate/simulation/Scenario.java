@@ -12,7 +12,9 @@ import io.quorate.node.Rpc;
 import io.quorate.node.Unanswered;
 import io.quorate.simulation.watch.Watch;
 import io.quorate.store.Outcome;
+import java.util.HashMap;
 import java.util.List;
+import java.util.Map;
 import java.util.function.BooleanSupplier;
 
 /// A key-value cluster under the eyes of every check, to which a test does what it wants. On a
@@ -35,6 +37,7 @@ final class Scenario {
 
   final World<Outcome> world;
   private final KvMachines machines = new KvMachines();
+  private final Map<Node<Outcome>, Map<String, Rpc>> services = new HashMap<>();
 
   Scenario(long seed, World.Settings settings, Watch watch) {
     world = new World<>(seed, settings, machines, watch, Trace.NONE);
@@ -115,7 +118,11 @@ final class Scenario {
 
   /// @param method with its service, such as `etcdserverpb.KV/Put`
   void call(SimulatedHost<Outcome> host, String method, MessageLite request, Rpc.Reply reply) {
-    var rpc = requireNonNull(machines.services(host, nodeOf(host)).get(method));
+    var rpc =
+        requireNonNull(
+            services
+                .computeIfAbsent(nodeOf(host), node -> machines.services(host, node))
+                .get(method));
     host.onLoop(() -> rpc.call(Rpc.Metadata.NONE, Bytes.of(request.toByteArray()), reply));
   }
 }
