@@ -18,15 +18,34 @@ final class KvMachines implements World.Machines<Outcome> {
   private static final KvStore.Limits SMALL =
       new KvStore.Limits(4 << 10, 8 << 10, 4, 1 << 10, 1 << 20);
 
+  private final KvStore.Limits limits;
+  private final boolean compared;
   private final Map<Long, HeapEngines> engines = new TreeMap<>();
   private final Map<Long, KvStore> stores = new TreeMap<>();
+
+  /// Stores that hold so little on the heap that all of their storage is in use, and whose states
+  /// are compared.
+  KvMachines() {
+    this(SMALL, true);
+  }
+
+  private KvMachines(KvStore.Limits limits, boolean compared) {
+    this.limits = limits;
+    this.compared = compared;
+  }
+
+  /// Stores with the limits of production. Their states are never compared, for that takes longer
+  /// with each write.
+  static KvMachines ofProduction() {
+    return new KvMachines(KvStore.Limits.DEFAULT, false);
+  }
 
   @Override
   public StateMachine.Opener<Outcome> onHost(SimulatedHost<Outcome> host) {
     var storage = engines.computeIfAbsent(host.id(), id -> new HeapEngines(mediumOf(host)));
     return directory -> {
       var store =
-          KvStore.open(new KvStore.Ports(storage, host.worker(), host.worker()), SMALL, directory);
+          KvStore.open(new KvStore.Ports(storage, host.worker(), host.worker()), limits, directory);
       stores.put(host.id(), store);
       return store;
     };
@@ -67,7 +86,7 @@ final class KvMachines implements World.Machines<Outcome> {
 
   @Override
   public boolean isComparable(SimulatedHost<Outcome> host) {
-    return !of(host).isWithinEntry();
+    return compared && !of(host).isWithinEntry();
   }
 
   /// What clients can call on a node; made anew with each life of it.
