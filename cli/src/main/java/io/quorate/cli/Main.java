@@ -19,6 +19,7 @@ import picocli.CommandLine.Command;
       DelCommand.class,
       StatusCommand.class,
       SimCommand.class,
+      CompareCommand.class,
       AutoComplete.GenerateCompletion.class
     },
     versionProvider = VersionLine.class,

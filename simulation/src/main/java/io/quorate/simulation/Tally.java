@@ -11,7 +11,6 @@ import io.quorate.consensus.wire.MalformedException;
 import io.quorate.consensus.wire.WireReader;
 import io.quorate.node.Node;
 import io.quorate.simulation.watch.Emission;
-import io.quorate.simulation.watch.JournalFrames;
 import io.quorate.simulation.watch.Watch;
 import java.util.List;
 import java.util.TreeSet;
@@ -33,7 +32,6 @@ final class Tally implements Watch {
   private long messages;
   private long bytes;
   private long flushes;
-  private long flushedBytes;
 
   /// What the protocol said between [#learnUsualKinds()] and [#expectNewKinds()].
   private final TreeSet<String> usual = new TreeSet<>();
@@ -60,7 +58,7 @@ final class Tally implements Watch {
   }
 
   Testbed.Traffic traffic() {
-    return new Testbed.Traffic(frames, messages, bytes, flushes, flushedBytes);
+    return new Testbed.Traffic(frames, messages, bytes, flushes);
   }
 
   /// How many leaderships there were.
@@ -117,7 +115,6 @@ final class Tally implements Watch {
   @Override
   public void durable(long node, Bytes frame) {
     flushes++;
-    flushedBytes += JournalFrames.length(frame);
   }
 
   @Override

@@ -36,15 +36,13 @@ public final class Testbed {
   /// @param messages in these frames
   /// @param bytes of these frames
   /// @param flushes forced writes to disks
-  /// @param flushedBytes that were forced by them
-  public record Traffic(long frames, long messages, long bytes, long flushes, long flushedBytes) {
+  public record Traffic(long frames, long messages, long bytes, long flushes) {
     public Traffic since(Traffic earlier) {
       return new Traffic(
           frames - earlier.frames,
           messages - earlier.messages,
           bytes - earlier.bytes,
-          flushes - earlier.flushes,
-          flushedBytes - earlier.flushedBytes);
+          flushes - earlier.flushes);
     }
   }
 

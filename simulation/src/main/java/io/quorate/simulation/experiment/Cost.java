@@ -38,14 +38,14 @@ public final class Cost {
   /// @param messages in these frames
   /// @param bytes of these frames
   /// @param flushes forced writes to disks of all nodes
-  /// @param flushedBytes that were forced
+  /// @param writesPerFlush writes that one node forces together, on average
   public record Result(
       double delays,
       double frames,
       double messages,
       double bytes,
       double flushes,
-      double flushedBytes) {}
+      double writesPerFlush) {}
 
   /// Nanoseconds from one node to another.
   public static final long ONE_WAY = 1_000_000;
@@ -101,7 +101,7 @@ public final class Cost {
         perWrite(traffic.messages()),
         perWrite(traffic.bytes()),
         perWrite(traffic.flushes()),
-        perWrite(traffic.flushedBytes()));
+        (double) WRITES * testbed.nodes() / traffic.flushes());
   }
 
   private long medianTime() {

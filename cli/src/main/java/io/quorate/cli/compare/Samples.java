@@ -1,0 +1,77 @@
+package io.quorate.cli.compare;
+
+import java.util.Arrays;
+import java.util.List;
+
+/// The same thing measured several times.
+///
+/// @param sorted the figures, the least first; at least one
+public record Samples(List<Double> sorted) {
+  /// As many standard deviations hold 95 % of a normal distribution.
+  private static final double NINETY_FIVE = 1.96;
+
+  /// With fewer, no two of them hold the median with 95 % certainty.
+  private static final int FEW = 6;
+
+  public Samples {
+    if (sorted.isEmpty()) {
+      throw new IllegalArgumentException("nothing was measured");
+    }
+    sorted = sorted.stream().sorted().toList();
+  }
+
+  public static Samples of(double... figures) {
+    return new Samples(Arrays.stream(figures).boxed().toList());
+  }
+
+  public int count() {
+    return sorted.size();
+  }
+
+  public double least() {
+    return sorted.getFirst();
+  }
+
+  public double most() {
+    return sorted.getLast();
+  }
+
+  public double median() {
+    int middle = count() / 2;
+    return count() % 2 == 1
+        ? sorted.get(middle)
+        : (sorted.get(middle - 1) + sorted.get(middle)) / 2;
+  }
+
+  /// Below it the true median does not lie, with 95 % certainty by the order of the figures alone;
+  /// of fewer than six, the least.
+  public double low() {
+    return count() < FEW
+        ? least()
+        : sorted.get(Math.max(0, (int) Math.floor(middle() - margin()) - 1));
+  }
+
+  /// Above it the true median does not lie; see [#low()].
+  public double high() {
+    return count() < FEW
+        ? most()
+        : sorted.get(Math.min(count() - 1, (int) Math.ceil(middle() + margin())));
+  }
+
+  private double middle() {
+    return count() / 2.0;
+  }
+
+  /// Ranks by which the true median's may lie aside: the rank is binomially distributed.
+  private double margin() {
+    return NINETY_FIVE * Math.sqrt(count()) / 2;
+  }
+
+  /// Whether the two medians cannot be told apart: what may hold the one overlaps with what may
+  /// hold the other, or they lie within a twentieth of each other.
+  public boolean isLike(Samples other) {
+    boolean overlap = low() <= other.high() && other.low() <= high();
+    double greater = Math.max(Math.abs(median()), Math.abs(other.median()));
+    return overlap || Math.abs(median() - other.median()) <= greater / 20;
+  }
+}
