@@ -39,8 +39,8 @@ import picocli.CommandLine.Option;
     exitCodeListHeading = "Exit codes:%n",
     mixinStandardHelpOptions = true)
 final class CompareCommand implements Callable<Integer> {
-  private static final int USUAL_SEEDS = 40;
-  private static final int QUICK_SEEDS = 6;
+  private static final int USUAL_SEEDS = 24;
+  private static final int QUICK_SEEDS = 4;
   private static final List<Integer> USUAL_NODES = List.of(3, 5, 7);
   private static final List<Integer> QUICK_NODES = List.of(3, 5);
   private static final int WIDTH = 100;
@@ -61,7 +61,7 @@ final class CompareCommand implements Callable<Integer> {
   @Option(
       names = "--seeds",
       paramLabel = "N",
-      description = "How many simulated runs of each kind (default: 40, with --quick 6).")
+      description = "How many simulated runs of each kind (default: 24, with --quick 4).")
   int seeds;
 
   @Option(

@@ -25,7 +25,7 @@ public final class Testbed {
   public static final long ELECTION_TIMEOUT = Self.Timing.DEFAULT.election();
 
   private static final long MILLISECOND = 1_000_000;
-  private static final int SEGMENT = 1 << 20;
+  private static final int SEGMENT = 1 << 18;
   private static final int HISTORY = 1 << 20;
   private static final long STEP = MILLISECOND / 10;
   private static final long HAND_OVER = 1_000 * MILLISECOND;

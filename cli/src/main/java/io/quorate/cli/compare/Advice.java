@@ -65,15 +65,17 @@ public final class Advice {
             .map(entry -> entry.getKey() + " " + Words.spread(entry.getValue()))
             .collect(Collectors.joining(", "));
     var text = new StringBuilder();
-    if (isAll(best)) {
+    if (!isAll(best)) {
+      text.append("choose ").append(either(best)).append(", ");
+      text.append(lead(shown, best)).append(" ahead");
+    } else if (isEnough(shown)) {
       text.append("no difference beyond the spread");
     } else {
-      text.append("choose ").append(Words.list(best).replace(" and ", " or "));
-      text.append(", ").append(lead(shown, best)).append(" ahead");
+      text.append("too few samples to tell");
     }
-    text.append(": ").append(measure.title()).append(", in ").append(measure.unit());
+    text.append("; ").append(measure.titleWithUnit());
     if (shown.nodes() > 0) {
-      text.append(", with ").append(Words.nodes(List.of(shown.nodes())));
+      text.append(", ").append(Words.nodes(List.of(shown.nodes())));
     }
     text.append(": ").append(list);
     if (metrics.size() > 1) {
@@ -81,6 +83,15 @@ public final class Advice {
       text.append("; likewise with ").append(Words.nodes(others));
     }
     return new Sentence(measure.concern(), best, text.append('.').toString());
+  }
+
+  private static String either(List<String> protocols) {
+    return Words.list(protocols).replace(" and ", " or ");
+  }
+
+  private static boolean isEnough(Metric metric) {
+    var all = metric.of().values();
+    return all.stream().allMatch(one -> all.stream().allMatch(one::isEnoughBeside));
   }
 
   /// By how much the last of the best is ahead of the first of the others.
@@ -130,9 +141,7 @@ public final class Advice {
             .filter(each -> missed.getOrDefault(each, List.of()).size() == fewest)
             .toList();
     var verdict =
-        isAll(best)
-            ? "no difference in whether writes come back"
-            : "choose " + Words.list(best).replace(" and ", " or ");
+        isAll(best) ? "no difference in whether writes come back" : "choose " + either(best);
     var each =
         missed.entrySet().stream()
             .map(entry -> backIn(entry, kinds))

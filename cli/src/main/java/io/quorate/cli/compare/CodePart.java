@@ -46,7 +46,7 @@ public final class CodePart {
   private static Metric metric(
       Measure measure, Map<String, Counted> counted, ToDoubleFunction<Counted> figure) {
     var of = new LinkedHashMap<String, Samples>();
-    counted.forEach((name, each) -> of.put(name, Samples.of(figure.applyAsDouble(each))));
+    counted.forEach((name, each) -> of.put(name, Samples.exactly(figure.applyAsDouble(each))));
     return new Metric(measure, 0, of);
   }
 

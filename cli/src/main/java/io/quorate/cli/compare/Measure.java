@@ -202,6 +202,11 @@ public enum Measure {
     return title;
   }
 
+  /// As in `time of a write in ms`, unless the title says the unit itself.
+  public String titleWithUnit() {
+    return title.contains(unit) ? title : title + " in " + unit;
+  }
+
   public String unit() {
     return unit;
   }

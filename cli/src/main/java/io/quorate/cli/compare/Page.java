@@ -119,7 +119,7 @@ public final class Page {
         sentences.size(), telling.size(), silent.size());
     list(telling);
     if (!silent.isEmpty()) {
-      line("<details><summary>Where the choice makes no difference (%s)</summary>", silent.size());
+      line("<details><summary>Where this run tells none apart (%s)</summary>", silent.size());
       list(silent);
       line("</details>");
     }
@@ -207,7 +207,7 @@ public final class Page {
   }
 
   private void cell(PartitionFigure figure) {
-    var pause = Words.number(figure.gap().median() / 1_000) + " s";
+    var pause = Words.seconds(figure.gap().median());
     if (!figure.partition().leavesQuorum(figure.nodes())) {
       line("<td class=\"none\">–</td>");
     } else if (figure.isAlwaysInTime()) {
@@ -240,12 +240,14 @@ public final class Page {
         "<p>A figure is the median of its samples; in brackets, and as a line over a bar, stands"
             + " what holds the true median with 95 %% certainty, by the order of the samples alone"
             + " (of fewer than six samples: the least and the greatest). Two protocols are told"
-            + " apart only if these ranges do not overlap and the medians differ by more than a"
-            + " twentieth.</p>");
+            + " apart only if there are at least four samples of each, these ranges do not overlap,"
+            + " and the medians differ by more than a twentieth. Of figures of real processes that"
+            + " do not differ in truth, about one in thirty still seems to.</p>");
     line(
         "<p>Simulated figures are virtual time: the same seeds come to the same figures on any"
             + " machine. Those of real processes are of this machine, where three nodes and their"
-            + " clients share %s; compare them with each other, not with those of another run.</p>",
-        Runtime.getRuntime().availableProcessors() + " cores");
+            + " clients share %s cores; compare them with each other, not with those of another"
+            + " run.</p>",
+        Runtime.getRuntime().availableProcessors());
   }
 }

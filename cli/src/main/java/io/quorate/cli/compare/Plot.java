@@ -13,12 +13,12 @@ final class Plot {
   private static final int ROW = 18;
   private static final int BAR = 10;
   private static final int HEAD = 18;
-  private static final int NAMES = 48;
-  private static final int VALUES = 116;
+  private static final int NAMES = 44;
+  private static final int VALUES = 136;
 
   private static final int HEIGHT = 190;
   private static final int LEFT = 38;
-  private static final int RIGHT = 12;
+  private static final int RIGHT = 24;
   private static final int TOP = 8;
   private static final int BOTTOM = 34;
   private static final int TICKS = 4;

@@ -29,9 +29,9 @@ public final class RealPart {
   /// @param kills of the leader in each round
   public record Effort(int rounds, Duration warmUp, Duration each, int kills) {
     public static final Effort USUAL =
-        new Effort(4, Duration.ofSeconds(3), Duration.ofMillis(1_500), 3);
+        new Effort(4, Duration.ofMillis(2_500), Duration.ofMillis(1_200), 2);
     public static final Effort QUICK =
-        new Effort(2, Duration.ofMillis(700), Duration.ofMillis(400), 1);
+        new Effort(1, Duration.ofMillis(1_000), Duration.ofMillis(500), 1);
   }
 
   private static final int CLIENTS = 64;
@@ -107,7 +107,7 @@ public final class RealPart {
     var metrics = new ArrayList<Metric>();
     figures.forEach((measure, byProtocol) -> {
       var of = new LinkedHashMap<String, Samples>();
-      byProtocol.forEach((protocol, values) -> of.put(protocol, new Samples(values)));
+      byProtocol.forEach((protocol, values) -> of.put(protocol, Samples.of(values)));
       metrics.add(new Metric(measure, RealCluster.NODES, of));
     });
     return metrics;

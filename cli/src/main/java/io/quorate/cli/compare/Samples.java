@@ -1,17 +1,21 @@
 package io.quorate.cli.compare;
 
-import java.util.Arrays;
 import java.util.List;
 
 /// The same thing measured several times.
 ///
 /// @param sorted the figures, the least first; at least one
-public record Samples(List<Double> sorted) {
+/// @param exact whether there is nothing to be measured again: it was counted
+public record Samples(List<Double> sorted, boolean exact) {
   /// As many standard deviations hold 95 % of a normal distribution.
   private static final double NINETY_FIVE = 1.96;
 
   /// With fewer, no two of them hold the median with 95 % certainty.
   private static final int FEW = 6;
+
+  /// That all of so many lie on one side of as many others happens by chance in 3 % of cases; with
+  /// one less, in 10 %.
+  private static final int ENOUGH = 4;
 
   public Samples {
     if (sorted.isEmpty()) {
@@ -20,8 +24,12 @@ public record Samples(List<Double> sorted) {
     sorted = sorted.stream().sorted().toList();
   }
 
-  public static Samples of(double... figures) {
-    return new Samples(Arrays.stream(figures).boxed().toList());
+  public static Samples of(List<Double> figures) {
+    return new Samples(figures, false);
+  }
+
+  public static Samples exactly(double figure) {
+    return new Samples(List.of(figure), true);
   }
 
   public int count() {
@@ -67,11 +75,16 @@ public record Samples(List<Double> sorted) {
     return NINETY_FIVE * Math.sqrt(count()) / 2;
   }
 
-  /// Whether the two medians cannot be told apart: what may hold the one overlaps with what may
-  /// hold the other, or they lie within a twentieth of each other.
+  /// Whether there are enough of both to tell them apart.
+  public boolean isEnoughBeside(Samples other) {
+    return (exact || count() >= ENOUGH) && (other.exact || other.count() >= ENOUGH);
+  }
+
+  /// Whether the two medians cannot be told apart: there are not enough figures, or what may hold
+  /// the one overlaps with what may hold the other, or they lie within a twentieth of each other.
   public boolean isLike(Samples other) {
     boolean overlap = low() <= other.high() && other.low() <= high();
     double greater = Math.max(Math.abs(median()), Math.abs(other.median()));
-    return overlap || Math.abs(median() - other.median()) <= greater / 20;
+    return !isEnoughBeside(other) || overlap || Math.abs(median() - other.median()) <= greater / 20;
   }
 }

@@ -74,11 +74,11 @@ public record Sheet(String title, List<String> heads, List<List<String>> rows) {
       return "nobody reaches a majority";
     }
     int leaders = (int) figure.leaderships().median();
-    return "%s/%s back, %s s pause, %s of %s answer, %s new leader%s"
+    return "%s/%s back, %s pause, %s of %s answer, %s new leader%s"
         .formatted(
             figure.inTime(),
             figure.runs(),
-            Words.number(figure.gap().median() / 1_000),
+            Words.seconds(figure.gap().median()),
             Words.number(figure.answering().median()),
             figure.nodes(),
             leaders,

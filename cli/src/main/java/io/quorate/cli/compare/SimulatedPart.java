@@ -197,7 +197,7 @@ public final class SimulatedPart {
   }
 
   private static <T> Samples samples(List<T> runs, ToDoubleFunction<T> figure) {
-    return Samples.of(runs.stream().mapToDouble(figure).toArray());
+    return Samples.of(runs.stream().map(figure::applyAsDouble).toList());
   }
 
   private static PartitionFigure partition(

@@ -13,7 +13,13 @@ final class Words {
       return String.format(Locale.ROOT, "%.0f", value);
     }
     double size = Math.abs(value);
-    return String.format(Locale.ROOT, size < 10 ? "%.2f" : size < 100 ? "%.1f" : "%,.0f", value);
+    var form = size < 1 ? "%.3f" : size < 10 ? "%.2f" : size < 100 ? "%.1f" : "%,.0f";
+    return String.format(Locale.ROOT, form, value);
+  }
+
+  /// As in `1.08 s`.
+  static String seconds(double milliseconds) {
+    return String.format(Locale.ROOT, "%.2f s", milliseconds / 1_000);
   }
 
   /// The median, and between which two figures it lies where these differ from it as shown.
@@ -34,7 +40,8 @@ final class Words {
         : String.join(", ", text.subList(0, text.size() - 1)) + " and " + text.getLast();
   }
 
+  /// As in `3, 5 and 7 nodes`.
   static String nodes(List<Integer> nodes) {
-    return list(nodes) + (nodes.equals(List.of(1)) ? " node" : " nodes");
+    return list(nodes) + " nodes";
   }
 }
