@@ -69,7 +69,7 @@ public final class Advice {
       text.append("choose ").append(either(best)).append(", ");
       text.append(lead(shown, best)).append(" ahead");
     } else if (isEnough(shown)) {
-      text.append("no difference beyond the spread");
+      text.append("alike within the spread or a twentieth");
     } else {
       text.append("too few samples to tell");
     }

@@ -202,9 +202,9 @@ public enum Measure {
     return title;
   }
 
-  /// As in `time of a write in ms`, unless the title says the unit itself.
+  /// As in `time of a write (ms)`, unless the title says the unit itself.
   public String titleWithUnit() {
-    return title.contains(unit) ? title : title + " in " + unit;
+    return title.contains(unit) ? title : "%s (%s)".formatted(title, unit);
   }
 
   public String unit() {

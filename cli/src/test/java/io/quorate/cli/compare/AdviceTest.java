@@ -44,7 +44,7 @@ class AdviceTest {
   void whatLiesWithinTheSpreadIsNoDifference() {
     var sentence = only(new MadeUp().metric(Measure.PUTS_BUSY, 3, LOW, WIDE));
     assertThat(sentence.chosen()).containsExactly(ONE, OTHER);
-    assertThat(sentence.because()).startsWith("no difference beyond the spread");
+    assertThat(sentence.because()).startsWith("alike within the spread");
   }
 
   @Test
