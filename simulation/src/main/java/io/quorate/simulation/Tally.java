@@ -28,7 +28,6 @@ final class Tally implements Watch {
   private final Codec<Message> codec;
   private final LongSupplier now;
 
-  private long frames;
   private long messages;
   private long bytes;
   private long flushes;
@@ -58,7 +57,7 @@ final class Tally implements Watch {
   }
 
   Testbed.Traffic traffic() {
-    return new Testbed.Traffic(frames, messages, bytes, flushes);
+    return new Testbed.Traffic(messages, bytes, flushes);
   }
 
   /// How many leaderships there were.
@@ -119,7 +118,6 @@ final class Tally implements Watch {
 
   @Override
   public void sent(long from, long to, Bytes frame) {
-    frames++;
     bytes += frame.length();
     try {
       var in = new WireReader(frame.from(4));

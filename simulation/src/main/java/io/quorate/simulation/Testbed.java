@@ -4,7 +4,6 @@ import com.google.protobuf.ByteString;
 import io.quorate.api.PutRequest;
 import io.quorate.consensus.Era;
 import io.quorate.consensus.Protocol;
-import io.quorate.consensus.ReplicaId;
 import io.quorate.consensus.Self;
 import io.quorate.consensus.wire.Bytes;
 import io.quorate.journal.Journal;
@@ -28,21 +27,16 @@ public final class Testbed {
   private static final int SEGMENT = 1 << 18;
   private static final int HISTORY = 1 << 20;
   private static final long STEP = MILLISECOND / 10;
-  private static final long HAND_OVER = 1_000 * MILLISECOND;
 
   /// What all nodes together have done.
   ///
-  /// @param frames sent to other nodes
-  /// @param messages in these frames
-  /// @param bytes of these frames
+  /// @param messages sent to other nodes
+  /// @param bytes of the frames in which they travelled
   /// @param flushes forced writes to disks
-  public record Traffic(long frames, long messages, long bytes, long flushes) {
+  public record Traffic(long messages, long bytes, long flushes) {
     public Traffic since(Traffic earlier) {
       return new Traffic(
-          frames - earlier.frames,
-          messages - earlier.messages,
-          bytes - earlier.bytes,
-          flushes - earlier.flushes);
+          messages - earlier.messages, bytes - earlier.bytes, flushes - earlier.flushes);
     }
   }
 
@@ -134,24 +128,6 @@ public final class Testbed {
     return leader == null ? -1 : world.hosts().indexOf(leader);
   }
 
-  /// Has the leader hand over, and waits until that is done.
-  ///
-  /// @throws IllegalStateException if another node leads after a second
-  public void handOver(int to) {
-    var leader = world.leader();
-    if (leader == null) {
-      throw new IllegalStateException("nobody leads");
-    }
-    var target = world.host(to);
-    if (leader != target) {
-      var node = nodeOf(leader);
-      leader.onLoop(() -> node.group().transfer(new ReplicaId(target.id(), 1)));
-      if (!runUntil(() -> world.leader() == target, HAND_OVER)) {
-        throw new IllegalStateException("node %s does not take over".formatted(to));
-      }
-    }
-  }
-
   /// Ends a node as if its process were killed: what it forced stays, and its links break.
   public void kill(int node) {
     world.host(node).crash(SimulatedDisk.Loss.NOTHING);
@@ -201,14 +177,6 @@ public final class Testbed {
             }
           });
     });
-  }
-
-  private static Node<Outcome> nodeOf(SimulatedHost<Outcome> host) {
-    var node = host.node();
-    if (node == null) {
-      throw new IllegalStateException("node %s is down".formatted(host));
-    }
-    return node;
   }
 
   private Map<String, Rpc> services(SimulatedHost<Outcome> host, Node<Outcome> node) {

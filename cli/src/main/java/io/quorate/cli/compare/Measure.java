@@ -20,7 +20,7 @@ public enum Measure {
       "messages per write, one client",
       "messages",
       Better.LESS,
-      "Few writes on a network that charges by the packet"),
+      "Few writes, as few messages as can be"),
   BYTES_ALONE(
       Part.WRITES,
       "bytes between nodes per write, one client",
@@ -32,7 +32,7 @@ public enum Measure {
       "messages per write, 64 clients",
       "messages",
       Better.LESS,
-      "Many writes on a network that charges by the packet"),
+      "Many writes, as few messages as can be"),
   BYTES_BUSY(
       Part.WRITES,
       "bytes between nodes per write, 64 clients",

@@ -65,23 +65,26 @@ public record Sheet(String title, List<String> heads, List<List<String>> rows) {
           .forEach(each -> row.add(cell(each)));
       rows.add(row);
     }
-    return new Sheet("Partitions of %d nodes, simulated".formatted(nodes), heads, rows);
+    return new Sheet(
+        "Partitions of %d nodes, simulated: runs with writes back within four election timeouts, longest pause, nodes that answer, new leaders/terms (medians)"
+            .formatted(nodes),
+        heads,
+        rows);
   }
 
-  /// As in `40/40 back, 1.10 s pause, 2 nodes answer, 1 new leader`.
-  static String cell(PartitionFigure figure) {
+  /// As in `24/24 1.08 s 2/3 1/1`; the title says what these are.
+  private static String cell(PartitionFigure figure) {
     if (!figure.partition().leavesQuorum(figure.nodes())) {
       return "nobody reaches a majority";
     }
-    int leaders = (int) figure.leaderships().median();
-    return "%s/%s back, %s pause, %s of %s answer, %s new leader%s"
+    return "%s/%s %s %s/%s %s/%s"
         .formatted(
             figure.inTime(),
             figure.runs(),
             Words.seconds(figure.gap().median()),
             Words.number(figure.answering().median()),
             figure.nodes(),
-            leaders,
-            leaders == 1 ? "" : "s");
+            Words.number(figure.leaderships().median()),
+            Words.number(figure.terms().median()));
   }
 }

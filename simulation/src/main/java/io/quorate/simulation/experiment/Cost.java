@@ -31,21 +31,13 @@ public final class Cost {
     }
   }
 
-  /// Of one run, per write that took effect.
+  /// Of one run.
   ///
   /// @param delays how long the median write took, in one-way delays between nodes
-  /// @param frames that nodes sent each other
-  /// @param messages in these frames
-  /// @param bytes of these frames
-  /// @param flushes forced writes to disks of all nodes
-  /// @param writesPerFlush writes that one node forces together, on average
-  public record Result(
-      double delays,
-      double frames,
-      double messages,
-      double bytes,
-      double flushes,
-      double writesPerFlush) {}
+  /// @param messages that nodes sent each other, per write
+  /// @param bytes of the frames in which these travelled, per write
+  /// @param writesPerFlush writes that a node forces to its disk together, on average
+  public record Result(double delays, double messages, double bytes, double writesPerFlush) {}
 
   /// Nanoseconds from one node to another.
   public static final long ONE_WAY = 1_000_000;
@@ -97,10 +89,8 @@ public final class Cost {
     var traffic = testbed.traffic().since(before);
     return new Result(
         medianTime() / (double) ONE_WAY,
-        perWrite(traffic.frames()),
         perWrite(traffic.messages()),
         perWrite(traffic.bytes()),
-        perWrite(traffic.flushes()),
         (double) WRITES * testbed.nodes() / traffic.flushes());
   }
 
