@@ -6,6 +6,7 @@ import java.util.LinkedHashMap;
 import java.util.List;
 import java.util.Locale;
 import java.util.Map;
+import java.util.function.BiPredicate;
 import java.util.stream.Collectors;
 
 /// Says what to choose for what, as far as the figures of one run say it, and where they say
@@ -68,10 +69,8 @@ public final class Advice {
     if (!isAll(best)) {
       text.append("choose ").append(either(best)).append(", ");
       text.append(lead(shown, best)).append(" ahead");
-    } else if (isEnough(shown)) {
-      text.append("alike within the spread or a twentieth");
     } else {
-      text.append("too few samples to tell");
+      text.append(whyNone(shown));
     }
     text.append("; ").append(measure.titleWithUnit());
     if (shown.nodes() > 0) {
@@ -89,9 +88,19 @@ public final class Advice {
     return Words.list(protocols).replace(" and ", " or ");
   }
 
-  private static boolean isEnough(Metric metric) {
+  /// Why none is ahead.
+  private static String whyNone(Metric metric) {
+    if (!allPairs(metric, Samples::isEnoughBeside)) {
+      return "too few samples to tell";
+    }
+    return allPairs(metric, Samples::isClose)
+        ? "alike, within a twentieth"
+        : "not told apart, the spreads overlap";
+  }
+
+  private static boolean allPairs(Metric metric, BiPredicate<Samples, Samples> are) {
     var all = metric.of().values();
-    return all.stream().allMatch(one -> all.stream().allMatch(one::isEnoughBeside));
+    return all.stream().allMatch(one -> all.stream().allMatch(other -> are.test(one, other)));
   }
 
   /// By how much the last of the best is ahead of the first of the others.

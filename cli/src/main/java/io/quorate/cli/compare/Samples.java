@@ -80,11 +80,16 @@ public record Samples(List<Double> sorted, boolean exact) {
     return (exact || count() >= ENOUGH) && (other.exact || other.count() >= ENOUGH);
   }
 
+  /// Whether the two medians lie within a twentieth of each other.
+  public boolean isClose(Samples other) {
+    double greater = Math.max(Math.abs(median()), Math.abs(other.median()));
+    return Math.abs(median() - other.median()) <= greater / 20;
+  }
+
   /// Whether the two medians cannot be told apart: there are not enough figures, or what may hold
-  /// the one overlaps with what may hold the other, or they lie within a twentieth of each other.
+  /// the one overlaps with what may hold the other, or they are close.
   public boolean isLike(Samples other) {
     boolean overlap = low() <= other.high() && other.low() <= high();
-    double greater = Math.max(Math.abs(median()), Math.abs(other.median()));
-    return !isEnoughBeside(other) || overlap || Math.abs(median() - other.median()) <= greater / 20;
+    return !isEnoughBeside(other) || overlap || isClose(other);
   }
 }

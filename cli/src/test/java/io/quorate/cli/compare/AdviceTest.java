@@ -6,6 +6,7 @@ import static org.assertj.core.api.Assertions.assertThat;
 
 import io.quorate.cli.compare.Advice.Sentence;
 import io.quorate.simulation.experiment.Partition;
+import java.util.Collections;
 import java.util.List;
 import org.junit.jupiter.api.Test;
 
@@ -41,10 +42,24 @@ class AdviceTest {
   }
 
   @Test
-  void whatLiesWithinTheSpreadIsNoDifference() {
+  void spreadsThatOverlapTellNothing() {
     var sentence = only(new MadeUp().metric(Measure.PUTS_BUSY, 3, LOW, WIDE));
     assertThat(sentence.chosen()).containsExactly(ONE, OTHER);
-    assertThat(sentence.because()).startsWith("alike within the spread");
+    assertThat(sentence.because()).startsWith("not told apart, the spreads overlap");
+  }
+
+  @Test
+  void lessThanATwentiethIsNoReasonToChoose() {
+    var sentence =
+        only(
+            new MadeUp()
+                .metric(
+                    Measure.BYTES_BUSY,
+                    3,
+                    Collections.nCopies(4, 100.0),
+                    Collections.nCopies(4, 104.0)));
+    assertThat(sentence.chosen()).containsExactly(ONE, OTHER);
+    assertThat(sentence.because()).startsWith("alike, within a twentieth");
   }
 
   @Test

@@ -38,14 +38,32 @@ class CompareIT {
         .isEmpty();
   }
 
+  private Process start(String... arguments) throws Exception {
+    return new ProcessBuilder(compare(arguments))
+        .directory(directory.toFile())
+        .redirectOutput(directory.resolve("out").toFile())
+        .redirectError(directory.resolve("err").toFile())
+        .start();
+  }
+
+  /// Ends it by a signal if it has not ended by itself, so that it ends its nodes.
+  private static void end(Process process) throws Exception {
+    process.destroy();
+    assertThat(process.waitFor(30, TimeUnit.SECONDS)).isTrue();
+  }
+
   @Test
   void aQuickRunWritesThePage() throws Exception {
-    var ran =
-        Cluster.run(
-            new ProcessBuilder(compare("--quick", "--output=page.html", "--json=figures.json"))
-                .directory(directory.toFile()));
-    assertThat(ran.exit()).as(ran.err()).isZero();
-    assertThat(ran.out()).contains("puts/s, 64 clients", "after SIGKILL", "What to choose");
+    var process = start("--quick", "--output=page.html", "--json=figures.json");
+    try {
+      assertThat(process.waitFor(5, TimeUnit.MINUTES)).isTrue();
+    } finally {
+      end(process);
+    }
+    assertThat(process.exitValue()).as(Files.readString(directory.resolve("err"))).isZero();
+    assertThat(directory.resolve("out"))
+        .content()
+        .contains("puts/s, 64 clients", "after SIGKILL", "What to choose");
     assertThat(directory.resolve("page.html")).content().contains("<svg", "serializable gets/s");
     var figures =
         JsonParser.parseString(Files.readString(directory.resolve("figures.json")))
@@ -60,20 +78,13 @@ class CompareIT {
 
   @Test
   void ctrlCStopsEveryProcess() throws Exception {
-    var errors = directory.resolve("err");
-    var command = compare("--quick", "--real-only");
-    var process =
-        new ProcessBuilder(command)
-            .directory(directory.toFile())
-            .redirectOutput(ProcessBuilder.Redirect.DISCARD)
-            .redirectError(errors.toFile())
-            .start();
+    var process = start("--quick", "--real-only");
     try {
       Awaitility.await().atMost(Cluster.PATIENCE).until(() -> process.descendants().count() == 3);
       Cluster.run(List.of("kill", "-INT", String.valueOf(process.pid())));
       assertThat(process.waitFor(30, TimeUnit.SECONDS)).isTrue();
     } finally {
-      process.destroyForcibly();
+      end(process);
     }
     assertThat(directory.resolve("compare.html")).doesNotExist();
     nothingIsLeft();
