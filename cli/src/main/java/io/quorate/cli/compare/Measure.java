@@ -143,8 +143,8 @@ public enum Measure {
             + " anew."),
     CODE(
         "Complexity",
-        "Counted in the compiled classes of each protocol's package. What all protocols share, the"
-            + " log, catching up and the store, is in none.");
+        "Counted in the compiled classes of each protocol's own package. What several share, such"
+            + " as rounds of reads, catching up and the store, is in none.");
 
     private final String title;
     private final String explanation;
