@@ -54,6 +54,7 @@ final class RealCluster implements AutoCloseable {
   private final String protocol;
   private final Path directory;
   private final List<Machine> machines = new ArrayList<>();
+  private boolean ended;
   private final Thread atEnd = new Thread(this::end, "quorate-compare-end");
 
   /// Starts three nodes on an empty directory below `parent`, and returns once one of them leads.
@@ -64,8 +65,8 @@ final class RealCluster implements AutoCloseable {
     this.program = program;
     this.protocol = protocol;
     this.directory = Files.createTempDirectory(parent, "quorate-compare-");
-    Runtime.getRuntime().addShutdownHook(atEnd);
     try {
+      Runtime.getRuntime().addShutdownHook(atEnd);
       for (int node = 0; node < NODES; node++) {
         machines.add(new Machine("n" + (node + 1), freePort(), freePort()));
       }
@@ -100,6 +101,9 @@ final class RealCluster implements AutoCloseable {
 
   /// Starts a node, for the first time or again.
   synchronized void start(int node) throws IOException {
+    if (ended) {
+      throw new IOException("the cluster has ended");
+    }
     var machine = machines.get(node);
     var client = "http://127.0.0.1:" + machine.clientPort;
     var peer = "http://127.0.0.1:" + machine.peerPort;
@@ -225,6 +229,7 @@ final class RealCluster implements AutoCloseable {
   }
 
   private synchronized void end() {
+    ended = true;
     for (var machine : machines) {
       if (machine.process != null) {
         machine.process.destroyForcibly();
