@@ -39,7 +39,7 @@ import picocli.CommandLine.Option;
     exitCodeListHeading = "Exit codes:%n",
     mixinStandardHelpOptions = true)
 final class CompareCommand implements Callable<Integer> {
-  private static final int USUAL_SEEDS = 24;
+  private static final int USUAL_SEEDS = 20;
   private static final int QUICK_SEEDS = 4;
   private static final List<Integer> USUAL_NODES = List.of(3, 5, 7);
   private static final List<Integer> QUICK_NODES = List.of(3, 5);
@@ -61,7 +61,7 @@ final class CompareCommand implements Callable<Integer> {
   @Option(
       names = "--seeds",
       paramLabel = "N",
-      description = "How many simulated runs of each kind (default: 24, with --quick 4).")
+      description = "How many simulated runs of each kind (default: 20, with --quick 4).")
   int seeds;
 
   @Option(

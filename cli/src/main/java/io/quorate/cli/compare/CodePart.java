@@ -4,6 +4,7 @@ import io.quorate.consensus.JournalRecord;
 import io.quorate.consensus.Message;
 import io.quorate.node.Protocols;
 import java.io.IOException;
+import java.lang.reflect.RecordComponent;
 import java.net.URI;
 import java.net.URISyntaxException;
 import java.nio.file.FileSystems;
@@ -14,6 +15,7 @@ import java.util.LinkedHashMap;
 import java.util.List;
 import java.util.Map;
 import java.util.function.ToDoubleFunction;
+import java.util.stream.Stream;
 
 /// How much there is to understand of each protocol, counted in its compiled classes.
 public final class CodePart {
@@ -21,9 +23,25 @@ public final class CodePart {
   private static final String CLASS = ".class";
 
   private record Counted(List<Class<?>> types, long bytes) {
-    long records(Class<?> of) {
-      return types.stream().filter(type -> type.isRecord() && of.isAssignableFrom(type)).count();
+    long kinds(Class<?> of) {
+      return types.stream()
+          .filter(type -> type.isRecord() && of.isAssignableFrom(type))
+          .mapToLong(CodePart::kinds)
+          .sum();
     }
+  }
+
+  /// A record is one kind, or, if it only carries what is of several kinds, as many.
+  private static long kinds(Class<?> type) {
+    if (type.isSealed()) {
+      return Stream.of(type.getPermittedSubclasses()).mapToLong(CodePart::kinds).sum();
+    }
+    return Stream.of(type.getRecordComponents())
+        .map(RecordComponent::getType)
+        .filter(part -> part.isSealed() && part.getPackage().equals(type.getPackage()))
+        .mapToLong(CodePart::kinds)
+        .findFirst()
+        .orElse(1);
   }
 
   private CodePart() {}
@@ -34,12 +52,12 @@ public final class CodePart {
       counted.put(name, count(Protocols.named(name).getClass()));
     }
     return List.of(
-        metric(Measure.MESSAGE_KINDS, counted, each -> each.records(Message.class)),
+        metric(Measure.MESSAGE_KINDS, counted, each -> each.kinds(Message.class)),
         metric(
             Measure.PROMISES,
             counted,
-            each -> each.records(Message.class) - each.records(Message.Notice.class)),
-        metric(Measure.RECORD_KINDS, counted, each -> each.records(JournalRecord.class)),
+            each -> each.kinds(Message.class) - each.kinds(Message.Notice.class)),
+        metric(Measure.RECORD_KINDS, counted, each -> each.kinds(JournalRecord.class)),
         metric(Measure.CODE_SIZE, counted, each -> each.bytes / KIB));
   }
 

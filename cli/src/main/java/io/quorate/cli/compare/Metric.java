@@ -10,17 +10,20 @@ import java.util.SequencedMap;
 /// @param nodes 0 where there are none
 /// @param of the figures by protocol, in the order in which protocols are shown
 public record Metric(Measure measure, int nodes, SequencedMap<String, Samples> of) {
-  /// The protocols that are best: the one with the best median, and those that cannot be told apart
-  /// from it.
+  /// The protocols that are best: the one with the best median, and all that cannot be told apart
+  /// from it, or from one of these. So each of them is told apart from each of the others.
   public List<String> best() {
-    var first = ranking().getFirst();
-    var best = new ArrayList<String>();
-    for (var entry : ranking()) {
-      if (entry.getValue().isLike(first.getValue())) {
-        best.add(entry.getKey());
+    var best = new ArrayList<Map.Entry<String, Samples>>();
+    best.add(ranking().getFirst());
+    for (int i = 0; i < best.size(); i++) {
+      var one = best.get(i).getValue();
+      for (var other : ranking()) {
+        if (!best.contains(other) && other.getValue().isLike(one)) {
+          best.add(other);
+        }
       }
     }
-    return best;
+    return best.stream().map(Map.Entry::getKey).toList();
   }
 
   /// By their medians, the best one first.

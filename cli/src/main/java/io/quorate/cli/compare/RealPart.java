@@ -30,9 +30,9 @@ public final class RealPart {
   /// @param kills of the leader in each round
   public record Effort(int rounds, Duration warmUp, Duration each, int kills) {
     public static final Effort USUAL =
-        new Effort(4, Duration.ofMillis(2_500), Duration.ofMillis(1_200), 2);
+        new Effort(4, Duration.ofSeconds(2), Duration.ofSeconds(1), 2);
     public static final Effort QUICK =
-        new Effort(1, Duration.ofMillis(1_000), Duration.ofMillis(500), 1);
+        new Effort(1, Duration.ofSeconds(1), Duration.ofMillis(500), 1);
   }
 
   private static final int CLIENTS = 64;

@@ -7,6 +7,7 @@ import static org.assertj.core.api.Assertions.assertThat;
 import io.quorate.cli.compare.Advice.Sentence;
 import io.quorate.simulation.experiment.Partition;
 import java.util.Collections;
+import java.util.LinkedHashMap;
 import java.util.List;
 import org.junit.jupiter.api.Test;
 
@@ -67,6 +68,19 @@ class AdviceTest {
     var sentence = only(new MadeUp().metric(Measure.PUTS_BUSY, 3, List.of(1.0), List.of(9.0)));
     assertThat(sentence.chosen()).containsExactly(ONE, OTHER);
     assertThat(sentence.because()).startsWith("too few samples to tell").contains("one 1");
+  }
+
+  /// The first is told apart from the last, and neither from the one between.
+  @Test
+  void noneIsChosenBesideOneThatIsLikeOneOfTheChosen() {
+    var of = new LinkedHashMap<String, Samples>();
+    of.put("first", Samples.of(LOW));
+    of.put("between", Samples.of(List.of(12.0, 15.0, 18.0, 21.0)));
+    of.put("last", Samples.of(HIGH));
+    assertThat(new Metric(Measure.TAKEOVER_HOST, 3, of).best())
+        .containsExactly("first", "between", "last");
+    of.remove("between");
+    assertThat(new Metric(Measure.TAKEOVER_HOST, 3, of).best()).containsExactly("first");
   }
 
   @Test
