@@ -45,7 +45,8 @@ final class KvMachines implements World.Machines<Outcome> {
     var storage = engines.computeIfAbsent(host.id(), id -> new HeapEngines(mediumOf(host)));
     return directory -> {
       var store =
-          KvStore.open(new KvStore.Ports(storage, host.worker(), host.worker()), limits, directory);
+          KvStore.open(
+              new KvStore.Ports(storage, host.storage(), host.reader()), limits, directory);
       stores.put(host.id(), store);
       return store;
     };

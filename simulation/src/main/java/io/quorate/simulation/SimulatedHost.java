@@ -46,6 +46,8 @@ final class SimulatedHost<R>
   private final SimulatedDisk disk;
   private final SimulatedClock clock;
 
+  private SimulatedWorker storage;
+  private SimulatedWorker reader;
   private @Nullable Node<R> node;
   private int life;
   private boolean turnPlanned;
@@ -73,6 +75,8 @@ final class SimulatedHost<R>
     this.maker = maker;
     this.disk = new SimulatedDisk(draw.split(), this);
     this.clock = new SimulatedClock(this::trueTime);
+    this.storage = newWorker();
+    this.reader = newWorker();
   }
 
   /// The true time at which whatever happens here happens: later than the world's while the host is
@@ -189,6 +193,8 @@ final class SimulatedHost<R>
     }
     turnPlanned = false;
     wakeAt = Long.MAX_VALUE;
+    storage = newWorker();
+    reader = newWorker();
     var made = maker.make(this);
     node = made;
     guarded(() -> {
@@ -380,12 +386,21 @@ final class SimulatedHost<R>
     }
   }
 
-  SimulatedWorker worker() {
+  private SimulatedWorker newWorker() {
     return new SimulatedWorker(
         this::trueTime,
         () -> draw.delay(speed.now().work),
         (time, action) -> plan(time, () -> guarded(action::run)),
         (time, action) -> plan(time, () -> onLoop(action)));
+  }
+
+  /// Who writes to storage and deletes there, for all of the node: one task after the other.
+  SimulatedWorker storage() {
+    return storage;
+  }
+
+  SimulatedWorker reader() {
+    return reader;
   }
 
   // What its disk asks

@@ -146,8 +146,8 @@ final class World<R> {
         new Node.Ports(
             host.disk(),
             network.portOf(host),
-            host.worker(),
-            host.worker(),
+            host.storage(),
+            host.reader(),
             host.clock(),
             host.draw().generator(),
             line -> trace.line(() -> "node %s says: %s".formatted(host, line))),
