@@ -151,6 +151,7 @@ class ArchitectureTest {
                   type ->
                       type.getPackageName().startsWith("io.quorate.consensus.")
                           && !type.getPackageName().endsWith(".wire")
+                          && !type.getPackageName().endsWith(".shared")
                           && !type.getPackageName().endsWith("." + protocol)))
           .allowEmptyShould(true)
           .check(classesOf("consensus"));

@@ -267,9 +267,10 @@ final class SimulatedHost<R>
     busyUntil = Math.max(busyUntil, world.timeline().now() + nanos);
   }
 
-  /// If a flush begins within that time, it takes up all that is left of it, within a turn.
+  /// If a flush begins within that time, it takes up all that is left of it, within a turn. The
+  /// time is the world's, for else a stall of a host that is busy could outlast the time of faults.
   void stallNextFlush(long nanos) {
-    stallUntil = trueTime() + nanos;
+    stallUntil = world.timeline().now() + nanos;
   }
 
   private interface Work {

@@ -192,6 +192,7 @@ class SimulationTest {
   @ParameterizedTest
   @CsvSource({
     "raft, 100896",
+    "raft, 49637215666",
     "raft, 474260243550",
     "raft, 600065828080",
     "raft, 1087380510485",

@@ -169,7 +169,7 @@ class ServerConfigTest {
             + " not \"1\"",
         "--segment-bytes=9999999999 | --segment-bytes needs a whole number from 1048576 to"
             + " 1073741824, not \"9999999999\"",
-        "--protocol=chubby | --protocol is one of raft, paxos, not \"chubby\"",
+        "--protocol=chubby | --protocol is one of raft, paxos, zab, not \"chubby\"",
         "--initial-cluster-state=old | --initial-cluster-state is one of new, existing, not"
             + " \"old\"",
         "--log-level=trace | --log-level is one of debug, info, warn, error, not \"trace\"",

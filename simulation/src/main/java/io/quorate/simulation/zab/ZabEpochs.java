@@ -11,6 +11,7 @@ import io.quorate.consensus.zab.ZabRecord;
 import io.quorate.simulation.consensus.Decisions;
 import io.quorate.simulation.consensus.Member;
 import io.quorate.simulation.consensus.Members;
+import java.util.Collections;
 import java.util.LinkedHashMap;
 import java.util.Map;
 import java.util.Set;
@@ -158,7 +159,7 @@ final class ZabEpochs {
   /// A leader is through with discovery. Z1: a quorum has accepted its epoch, for it alone. Z9: its
   /// history has all that older epochs have decided.
   private void completes(Member<ZabFold> member, long epoch) {
-    var accepted = toldTo(member).accepted.getOrDefault(epoch, Set.of());
+    var accepted = toldTo(member).accepted.getOrDefault(epoch, Collections.emptySet());
     check(
         members.quorum().elects(accepted::contains),
         "Z1",
@@ -190,7 +191,7 @@ final class ZabEpochs {
 
   /// Z16: a quorum has the initial history, durably, and the epoch for its current one.
   private void isEstablished(Member<ZabFold> member, long epoch) {
-    var synchronised = toldTo(member).synchronised.getOrDefault(epoch, Set.of());
+    var synchronised = toldTo(member).synchronised.getOrDefault(epoch, Collections.emptySet());
     check(
         members.quorum().decides(synchronised::contains),
         "Z16",
