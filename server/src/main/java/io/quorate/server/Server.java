@@ -12,7 +12,7 @@ import io.quorate.node.Call;
 import io.quorate.node.Members;
 import io.quorate.node.Node;
 import io.quorate.node.Protocols;
-import io.quorate.node.Rpc;
+import io.quorate.node.Rpcs;
 import io.quorate.node.Unanswered;
 import io.quorate.node.etcd.EtcdServices;
 import io.quorate.node.etcd.Publishing;
@@ -34,7 +34,6 @@ import java.net.InetSocketAddress;
 import java.net.SocketAddress;
 import java.security.SecureRandom;
 import java.util.List;
-import java.util.Map;
 import java.util.Optional;
 import java.util.concurrent.CompletableFuture;
 import java.util.concurrent.ExecutionException;
@@ -236,7 +235,7 @@ public final class Server {
     }
   }
 
-  private Map<String, Rpc> services() {
+  private Rpcs services() {
     var opened = store();
     new Publishing(
         node,
@@ -260,7 +259,7 @@ public final class Server {
     return store;
   }
 
-  private void openClientPort(Map<String, Rpc> rpcs) throws IOException {
+  private void openClientPort(Rpcs rpcs) throws IOException {
     var metrics = new ServerMetrics(this);
     var pages =
         new HttpPages(Version.QUORATE, Version.ETCD_API, new NodeHealth(this), metrics::text);

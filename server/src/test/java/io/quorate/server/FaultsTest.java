@@ -16,6 +16,7 @@ import io.quorate.consensus.InvariantException;
 import io.quorate.consensus.wire.Bytes;
 import io.quorate.node.Network;
 import io.quorate.node.Rpc;
+import io.quorate.node.Rpcs;
 import io.quorate.server.http.Health;
 import io.quorate.server.http.HttpDoor;
 import io.quorate.server.http.HttpPages;
@@ -157,7 +158,7 @@ class FaultsTest {
             new ClientPort.Parts(
                 loops,
                 Sockets.ofThisMachine().serverType(),
-                Map.of("etcdserverpb.KV/Put", faulty),
+                new Rpcs(Map.of("etcdserverpb.KV/Put", faulty), Map.of()),
                 nodeLoop::take,
                 place -> HttpDoor.open(place, pages, nodeLoop::take),
                 1 << 20));

@@ -7,6 +7,7 @@ import io.quorate.api.CompactionResponse;
 import io.quorate.consensus.wire.Bytes;
 import io.quorate.node.Node;
 import io.quorate.node.Rpc;
+import io.quorate.node.Rpcs;
 import io.quorate.simulation.history.KvAnswer;
 import io.quorate.simulation.history.KvHistory;
 import io.quorate.simulation.history.KvRequest;
@@ -36,7 +37,7 @@ final class KvClients {
   private final KvHistory history;
   private final KvRequests requests;
 
-  private record Open(Node<Outcome> node, Map<String, Rpc> services, int life) {}
+  private record Open(Node<Outcome> node, Rpcs services, int life) {}
 
   /// By host. Lives are told apart by their nodes: an incarnation that a crash took before it was
   /// durable comes again.
@@ -237,7 +238,7 @@ final class KvClients {
 
   private void call(
       SimulatedHost<Outcome> host, Open services, String method, MessageLite request, Reply reply) {
-    var rpc = services.services.get("etcdserverpb.KV/" + method);
+    var rpc = services.services.unary().get("etcdserverpb.KV/" + method);
     if (rpc == null) {
       throw new IllegalStateException(method);
     }

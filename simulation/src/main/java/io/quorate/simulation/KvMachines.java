@@ -1,7 +1,7 @@
 package io.quorate.simulation;
 
 import io.quorate.node.Node;
-import io.quorate.node.Rpc;
+import io.quorate.node.Rpcs;
 import io.quorate.node.etcd.EtcdServices;
 import io.quorate.node.etcd.Publishing;
 import io.quorate.replica.StateMachine;
@@ -91,7 +91,7 @@ final class KvMachines implements World.Machines<Outcome> {
   }
 
   /// What clients can call on a node; made anew with each life of it.
-  Map<String, Rpc> services(SimulatedHost<Outcome> host, Node<Outcome> node) {
+  Rpcs services(SimulatedHost<Outcome> host, Node<Outcome> node) {
     var store = of(host);
     var self = node.members().nodes().get(node.id());
     new Publishing(

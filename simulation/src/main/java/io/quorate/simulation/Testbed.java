@@ -9,6 +9,7 @@ import io.quorate.consensus.wire.Bytes;
 import io.quorate.journal.Journal;
 import io.quorate.node.Node;
 import io.quorate.node.Rpc;
+import io.quorate.node.Rpcs;
 import io.quorate.store.Outcome;
 import java.util.Map;
 import java.util.TreeMap;
@@ -47,7 +48,7 @@ public final class Testbed {
     void answered(boolean done, long at);
   }
 
-  private record Life(Node<Outcome> node, Map<String, Rpc> services) {}
+  private record Life(Node<Outcome> node, Rpcs services) {}
 
   private final KvMachines machines = KvMachines.ofProduction();
   private final World<Outcome> world;
@@ -153,7 +154,7 @@ public final class Testbed {
       return;
     }
     host.onLoop(() -> {
-      var put = services(host, running).get("etcdserverpb.KV/Put");
+      var put = services(host, running).unary().get("etcdserverpb.KV/Put");
       if (put == null) {
         throw new IllegalStateException("a node serves no puts");
       }
@@ -179,7 +180,7 @@ public final class Testbed {
     });
   }
 
-  private Map<String, Rpc> services(SimulatedHost<Outcome> host, Node<Outcome> node) {
+  private Rpcs services(SimulatedHost<Outcome> host, Node<Outcome> node) {
     var life = lives.get(host.id());
     if (life == null || life.node != node) {
       life = new Life(node, machines.services(host, node));

@@ -9,6 +9,7 @@ import io.quorate.node.Call;
 import io.quorate.node.Node;
 import io.quorate.node.Protocols;
 import io.quorate.node.Rpc;
+import io.quorate.node.Rpcs;
 import io.quorate.node.Unanswered;
 import io.quorate.simulation.watch.Watch;
 import io.quorate.store.Outcome;
@@ -37,7 +38,7 @@ final class Scenario {
 
   final World<Outcome> world;
   private final KvMachines machines = new KvMachines();
-  private final Map<Node<Outcome>, Map<String, Rpc>> services = new HashMap<>();
+  private final Map<Node<Outcome>, Rpcs> services = new HashMap<>();
 
   Scenario(long seed, World.Settings settings, Watch watch) {
     world = new World<>(seed, settings, machines, watch, Trace.NONE);
@@ -122,6 +123,7 @@ final class Scenario {
         requireNonNull(
             services
                 .computeIfAbsent(nodeOf(host), node -> machines.services(host, node))
+                .unary()
                 .get(method));
     host.onLoop(() -> rpc.call(Rpc.Metadata.NONE, Bytes.of(request.toByteArray()), reply));
   }

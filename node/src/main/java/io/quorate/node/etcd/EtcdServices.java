@@ -1,18 +1,18 @@
 package io.quorate.node.etcd;
 
+import io.grpc.MethodDescriptor.MethodType;
 import io.grpc.ServiceDescriptor;
 import io.quorate.api.ClusterGrpc;
 import io.quorate.api.KVGrpc;
 import io.quorate.api.MaintenanceGrpc;
 import io.quorate.api.quorate.InspectGrpc;
 import io.quorate.node.Node;
-import io.quorate.node.Rpc;
+import io.quorate.node.Rpcs;
+import io.quorate.node.StreamRpc;
 import io.quorate.store.Code;
 import io.quorate.store.KvStore;
 import io.quorate.store.Outcome;
 import java.util.List;
-import java.util.Map;
-import java.util.TreeMap;
 
 /// Everything that clients may call on a node, by full method name.
 public final class EtcdServices {
@@ -34,28 +34,37 @@ public final class EtcdServices {
   private EtcdServices() {}
 
   /// The calls of a node that has started.
-  public static Map<String, Rpc> of(Node<Outcome> node, KvStore store, Settings settings) {
+  public static Rpcs of(Node<Outcome> node, KvStore store, Settings settings) {
     var member = new ServingNode(node, store);
-    var rpcs = new TreeMap<String, Rpc>();
-    new KeyValueService(member, settings.maxRequestBytes(), settings.maxTxnOps()).addTo(rpcs);
-    new ClusterService(member).addTo(rpcs);
-    new MaintenanceService(member).addTo(rpcs);
-    new InspectService(member, settings.version()).addTo(rpcs);
+    var rpcs = new Rpcs();
+    var unary = rpcs.unary();
+    new KeyValueService(member, settings.maxRequestBytes(), settings.maxTxnOps()).addTo(unary);
+    new ClusterService(member).addTo(unary);
+    new MaintenanceService(member).addTo(unary);
+    new InspectService(member, settings.version()).addTo(unary);
     return rpcs;
   }
 
   /// The same calls on a node that takes part in nothing: each says why.
-  public static Map<String, Rpc> outOfService(String why) {
-    var rpcs = new TreeMap<String, Rpc>();
+  public static Rpcs outOfService(String why) {
+    int code = Code.UNAVAILABLE.number();
+    var text = "etcdserver: this node is out of service: " + why;
+    var rpcs = new Rpcs();
     for (var service : SERVICES) {
       for (var method : service.getMethods()) {
-        rpcs.put(
-            method.getFullMethodName(),
-            (metadata, request, reply) ->
-                reply.failed(
-                    Code.UNAVAILABLE.number(), "etcdserver: this node is out of service: " + why));
+        var name = method.getFullMethodName();
+        if (method.getType() == MethodType.UNARY) {
+          rpcs.unary().put(name, (metadata, request, reply) -> reply.failed(code, text));
+        } else {
+          rpcs.streams().put(name, (metadata, responses) -> refused(responses, code, text));
+        }
       }
     }
     return rpcs;
+  }
+
+  private static StreamRpc.Requests refused(StreamRpc.Responses responses, int code, String text) {
+    responses.failed(code, text);
+    return Deaf.INSTANCE;
   }
 }

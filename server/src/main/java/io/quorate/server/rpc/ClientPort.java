@@ -15,12 +15,11 @@ import io.netty.channel.EventLoopGroup;
 import io.netty.channel.FixedRecvByteBufAllocator;
 import io.netty.channel.RecvByteBufAllocator;
 import io.netty.channel.ServerChannel;
-import io.quorate.node.Rpc;
+import io.quorate.node.Rpcs;
 import io.quorate.node.etcd.EtcdServices;
 import java.io.IOException;
 import java.net.SocketAddress;
 import java.util.List;
-import java.util.Map;
 import java.util.concurrent.Executor;
 import java.util.concurrent.TimeUnit;
 import java.util.concurrent.atomic.AtomicInteger;
@@ -54,7 +53,7 @@ public final class ClientPort {
   public record Parts(
       EventLoopGroup loop,
       Class<? extends ServerChannel> channelType,
-      Map<String, Rpc> rpcs,
+      Rpcs rpcs,
       Executor node,
       Consumer<ChannelHandlerContext> http,
       long unreadBytes) {}

@@ -2,18 +2,15 @@ package io.quorate.server.rpc;
 
 import io.grpc.Metadata;
 import io.grpc.MethodDescriptor;
-import io.grpc.ServerCall;
 import io.grpc.ServerCallHandler;
 import io.grpc.ServerServiceDefinition;
 import io.grpc.ServiceDescriptor;
-import io.grpc.Status;
 import io.quorate.consensus.wire.Bytes;
 import io.quorate.node.Rpc;
+import io.quorate.node.Rpcs;
 import java.util.ArrayList;
 import java.util.List;
-import java.util.Map;
 import java.util.concurrent.Executor;
-import org.jspecify.annotations.Nullable;
 
 /// The node's calls as gRPC services: bytes in, bytes out, no generated stub and no thread in
 /// between.
@@ -23,10 +20,6 @@ import org.jspecify.annotations.Nullable;
 final class RpcServices {
   private static final Metadata.Key<String> HAS_LEADER =
       Metadata.Key.of("hasleader", Metadata.ASCII_STRING_MARSHALLER);
-
-  private static final String TOO_MUCH_UNREAD =
-      "quorate: too many large answers wait for their clients to read them; if this request wrote"
-          + " something, that took effect";
 
   private final Executor node;
   private final RpcCounters counters;
@@ -43,12 +36,12 @@ final class RpcServices {
   /// Those of the described services of which the node offers anything.
   ///
   /// @param rpcs by full method name, such as `etcdserverpb.KV/Put`
-  List<ServerServiceDefinition> define(List<ServiceDescriptor> described, Map<String, Rpc> rpcs) {
+  List<ServerServiceDefinition> define(List<ServiceDescriptor> described, Rpcs rpcs) {
     var definitions = new ArrayList<ServerServiceDefinition>();
     for (var service : described) {
       var offered =
           service.getMethods().stream()
-              .filter(method -> rpcs.containsKey(method.getFullMethodName()))
+              .filter(method -> rpcs.offers(method.getFullMethodName()))
               .map(RpcServices::raw)
               .toList();
       if (offered.isEmpty()) {
@@ -60,10 +53,7 @@ final class RpcServices {
       offered.forEach(descriptor::addMethod);
       var definition = ServerServiceDefinition.builder(descriptor.build());
       for (var method : offered) {
-        var rpc = rpcs.get(method.getFullMethodName());
-        if (rpc != null) {
-          definition.addMethod(method, new Handler(rpc, counters.of(method)));
-        }
+        definition.addMethod(method, handler(method, rpcs));
       }
       definitions.add(definition.build());
     }
@@ -80,98 +70,33 @@ final class RpcServices {
         .build();
   }
 
-  private final class Handler implements ServerCallHandler<Bytes, Bytes> {
-    private final Rpc rpc;
-    private final RpcCounters.Method counter;
-
-    Handler(Rpc rpc, RpcCounters.Method counter) {
-      this.rpc = rpc;
-      this.counter = counter;
+  private ServerCallHandler<Bytes, Bytes> handler(
+      MethodDescriptor<Bytes, Bytes> method, Rpcs rpcs) {
+    var counter = counters.of(method);
+    var unary = rpcs.unary().get(method.getFullMethodName());
+    if (unary != null) {
+      return (call, headers) -> {
+        counter.started();
+        call.request(1);
+        return new UnaryCall(
+            call, counter, unread, (request, reply) -> take(unary, headers, request, reply));
+      };
     }
-
-    @Override
-    public ServerCall.Listener<Bytes> startCall(ServerCall<Bytes, Bytes> call, Metadata headers) {
+    var stream = rpcs.streams().get(method.getFullMethodName());
+    if (stream == null) {
+      throw new IllegalArgumentException("nobody offers " + method.getFullMethodName());
+    }
+    return (call, headers) -> {
       counter.started();
-      call.request(1);
-      boolean requiresLeader = "true".equals(headers.get(HAS_LEADER));
-      var metadata = requiresLeader ? new Rpc.Metadata(true) : Rpc.Metadata.NONE;
-      return new Unary(call, metadata);
-    }
+      return new StreamCall(call, counter, node).open(stream, metadata(headers));
+    };
+  }
 
-    private final class Unary extends ServerCall.Listener<Bytes> implements Rpc.Reply {
-      private final ServerCall<Bytes, Bytes> call;
-      private final Rpc.Metadata metadata;
-      private @Nullable Bytes request;
-      private boolean over;
-      private int unreadBytes;
+  private void take(Rpc rpc, Metadata headers, Bytes request, Rpc.Reply reply) {
+    node.execute(() -> rpc.call(metadata(headers), request, reply));
+  }
 
-      Unary(ServerCall<Bytes, Bytes> call, Rpc.Metadata metadata) {
-        this.call = call;
-        this.metadata = metadata;
-      }
-
-      @Override
-      public void onMessage(Bytes message) {
-        request = message;
-      }
-
-      @Override
-      public void onHalfClose() {
-        var message = request;
-        if (message == null) {
-          close(Status.INVALID_ARGUMENT.withDescription("a call without a request"));
-          return;
-        }
-        request = null;
-        node.execute(() -> rpc.call(metadata, message, this));
-      }
-
-      @Override
-      public void onComplete() {
-        taken();
-      }
-
-      private void taken() {
-        unread.remove(unreadBytes);
-        unreadBytes = 0;
-      }
-
-      @Override
-      public void onCancel() {
-        taken();
-        if (!over) {
-          over = true;
-          counter.handled(Status.Code.CANCELLED);
-        }
-      }
-
-      @Override
-      public void done(Bytes response) {
-        if (over) {
-          return;
-        }
-        if (!unread.add(response.length())) {
-          close(Status.RESOURCE_EXHAUSTED.withDescription(TOO_MUCH_UNREAD));
-          return;
-        }
-        unreadBytes = response.length();
-        call.sendHeaders(new Metadata());
-        call.sendMessage(response);
-        close(Status.OK);
-      }
-
-      @Override
-      public void failed(int code, String text) {
-        if (!over) {
-          close(Status.fromCodeValue(code).withDescription(text));
-        }
-      }
-
-      private void close(Status status) {
-        over = true;
-        counter.handled(status.getCode());
-        call.close(status, new Metadata());
-      }
-    }
+  private static Rpc.Metadata metadata(Metadata headers) {
+    return "true".equals(headers.get(HAS_LEADER)) ? new Rpc.Metadata(true) : Rpc.Metadata.NONE;
   }
 }

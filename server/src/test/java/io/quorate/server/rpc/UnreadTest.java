@@ -16,6 +16,8 @@ import io.quorate.api.KVGrpc;
 import io.quorate.api.RangeRequest;
 import io.quorate.api.RangeResponse;
 import io.quorate.consensus.wire.Bytes;
+import io.quorate.node.Rpc;
+import io.quorate.node.Rpcs;
 import java.net.InetAddress;
 import java.net.InetSocketAddress;
 import java.net.ServerSocket;
@@ -42,6 +44,8 @@ class UnreadTest {
     try (var free = new ServerSocket(0, 1, InetAddress.getLoopbackAddress())) {
       at = new InetSocketAddress(free.getInetAddress(), free.getLocalPort());
     }
+    Rpc range = (metadata, request, reply) -> reply.done(answerTo(request));
+    var rpcs = new Rpcs(Map.of("etcdserverpb.KV/Range", range), Map.of());
     port =
         new ClientPort(
             List.of(at),
@@ -49,9 +53,7 @@ class UnreadTest {
             new ClientPort.Parts(
                 loop,
                 NioServerSocketChannel.class,
-                Map.of(
-                    "etcdserverpb.KV/Range",
-                    (metadata, request, reply) -> reply.done(answerTo(request))),
+                rpcs,
                 Runnable::run,
                 place -> {},
                 3 * MEBIBYTE));

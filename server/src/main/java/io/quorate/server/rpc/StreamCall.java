@@ -1,0 +1,103 @@
+package io.quorate.server.rpc;
+
+import io.grpc.Metadata;
+import io.grpc.ServerCall;
+import io.grpc.Status;
+import io.quorate.consensus.wire.Bytes;
+import io.quorate.node.Rpc;
+import io.quorate.node.StreamRpc;
+import java.util.concurrent.Executor;
+import java.util.function.Consumer;
+import org.jspecify.annotations.Nullable;
+
+/// A call whose requests or responses are streams.
+final class StreamCall extends ServerCall.Listener<Bytes> implements StreamRpc.Responses {
+  private final ServerCall<Bytes, Bytes> call;
+  private final RpcCounters.Method counter;
+  private final Executor node;
+
+  private StreamRpc.@Nullable Requests requests;
+  private boolean over;
+
+  /// @param node takes events in, within the call; it may refuse to
+  StreamCall(ServerCall<Bytes, Bytes> call, RpcCounters.Method counter, Executor node) {
+    this.call = call;
+    this.counter = counter;
+    this.node = node;
+  }
+
+  StreamCall open(StreamRpc rpc, Rpc.Metadata metadata) {
+    // A client may wait for them before it sends anything.
+    call.sendHeaders(new Metadata());
+    node.execute(() -> requests = rpc.open(metadata, this));
+    return this;
+  }
+
+  private void tell(Consumer<StreamRpc.Requests> event) {
+    var told = requests;
+    if (!over && told != null) {
+      node.execute(() -> event.accept(told));
+    }
+  }
+
+  @Override
+  public void onMessage(Bytes message) {
+    tell(to -> to.request(message));
+  }
+
+  @Override
+  public void onHalfClose() {
+    tell(StreamRpc.Requests::ended);
+  }
+
+  @Override
+  public void onCancel() {
+    if (!over) {
+      tell(StreamRpc.Requests::cancelled);
+      over = true;
+      counter.handled(Status.Code.CANCELLED);
+    }
+  }
+
+  @Override
+  public void onReady() {
+    tell(StreamRpc.Requests::ready);
+  }
+
+  @Override
+  public void request() {
+    if (!over) {
+      call.request(1);
+    }
+  }
+
+  @Override
+  public boolean isReady() {
+    return call.isReady();
+  }
+
+  @Override
+  public void send(Bytes response) {
+    if (!over) {
+      call.sendMessage(response);
+    }
+  }
+
+  @Override
+  public void done() {
+    close(Status.OK);
+  }
+
+  @Override
+  public void failed(int code, String text) {
+    close(Status.fromCodeValue(code).withDescription(text));
+  }
+
+  private void close(Status status) {
+    if (!over) {
+      over = true;
+      counter.handled(status.getCode());
+      call.close(status, new Metadata());
+    }
+  }
+}
