@@ -153,7 +153,9 @@ abstract class LastingStream<Q, A> implements AutoCloseable {
     var failure = Endpoints.failure(status.asRuntimeException(), false);
     var code = status.getCode();
     boolean passing = code == Status.Code.UNAVAILABLE || code == Status.Code.INTERNAL;
-    if (!passing || (!everAnswered && failures >= endpoints.names().size())) {
+    if (!passing
+        || endpoints.timer().isShutdown()
+        || (!everAnswered && failures >= endpoints.names().size())) {
       over = true;
       ended(failure);
       return;
