@@ -14,8 +14,11 @@ final class Follow implements AutoCloseable {
   private final Process process;
 
   Follow(List<String> command) throws IOException {
-    process =
-        new ProcessBuilder(command).redirectErrorStream(true).redirectOutput(out.toFile()).start();
+    this(new ProcessBuilder(command));
+  }
+
+  Follow(ProcessBuilder builder) throws IOException {
+    process = builder.redirectErrorStream(true).redirectOutput(out.toFile()).start();
   }
 
   List<String> lines() throws IOException {
