@@ -57,8 +57,8 @@ final class HashKvCommand implements Callable<Integer> {
     }
 
     static Verdict of(List<Row> rows) {
-      if (count(rows, KeyValueHash::revision) > 1
-          || count(rows, KeyValueHash::compactRevision) > 1) {
+      if (count(rows, KeyValueHash::revision) != 1
+          || count(rows, KeyValueHash::compactRevision) != 1) {
         return INCOMPARABLE;
       }
       return count(rows, KeyValueHash::hash) > 1 ? DIFFER : AGREE;

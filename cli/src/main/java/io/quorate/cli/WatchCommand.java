@@ -42,7 +42,7 @@ final class WatchCommand implements Callable<Integer> {
   @Option(names = "--prev-kv", description = "Tell what stood there before.")
   boolean previous;
 
-  enum Only {
+  enum Kind {
     PUT,
     DELETE;
 
@@ -56,7 +56,7 @@ final class WatchCommand implements Callable<Integer> {
       names = "--filter",
       paramLabel = "KIND",
       description = "Leave these changes out: ${COMPLETION-CANDIDATES}.")
-  @Nullable Only left;
+  @Nullable Kind leftOut;
 
   @Option(
       names = "--progress",
@@ -76,8 +76,8 @@ final class WatchCommand implements Callable<Integer> {
         Watch.of(keys.range())
             .from(revision)
             .previous(previous)
-            .puts(left != Only.PUT)
-            .deletions(left != Only.DELETE)
+            .puts(leftOut != Kind.PUT)
+            .deletions(leftOut != Kind.DELETE)
             .progress(progress);
     try (var watcher = client.watch(watch, new Printer(waiting))) {
       if (progress) {

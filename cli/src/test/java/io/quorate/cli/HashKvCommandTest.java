@@ -19,6 +19,7 @@ class HashKvCommandTest {
   void onlyHashesOfTheSameAreCompared() {
     assertThat(verdict(row(7, 5, -1), row(7, 5, -1))).isEqualTo(HashKvCommand.Verdict.AGREE);
     assertThat(verdict(row(7, 5, -1), row(8, 5, -1))).isEqualTo(HashKvCommand.Verdict.DIFFER);
+    assertThat(verdict()).isEqualTo(HashKvCommand.Verdict.INCOMPARABLE);
     assertThat(verdict(row(7, 5, 3), row(8, 5, 4))).isEqualTo(HashKvCommand.Verdict.INCOMPARABLE);
     assertThat(verdict(row(7, 5, 3), row(7, 6, 3))).isEqualTo(HashKvCommand.Verdict.INCOMPARABLE);
   }
