@@ -5,8 +5,10 @@ import io.quorate.consensus.wire.Bytes;
 import io.quorate.replica.StateMachine;
 import io.quorate.replica.Worker;
 import java.util.List;
+import java.util.SortedMap;
 import java.util.function.Consumer;
 import java.util.function.Supplier;
+import org.jspecify.annotations.Nullable;
 
 /// The state machine of a key-value group, with etcd's data model: one revision for each write that
 /// changed something, the past of every key until it is compacted, and the directory of nodes.
@@ -57,6 +59,7 @@ public final class KvStore implements StateMachine<Outcome> {
   private final Ports ports;
   private final Limits limits;
   private KvState state;
+  private @Nullable LeaseObserver leaseObserver;
 
   private KvStore(Ports ports, Limits limits, KvState state) {
     this.ports = ports;
@@ -130,6 +133,10 @@ public final class KvStore implements StateMachine<Outcome> {
     var replaced = state;
     state = new KvState(ports, limits, installation.take());
     replaced.retire(true);
+    state.leases().observe(leaseObserver);
+    if (leaseObserver != null) {
+      leaseObserver.replaced();
+    }
   }
 
   @Override
@@ -166,6 +173,29 @@ public final class KvStore implements StateMachine<Outcome> {
       throw new IllegalArgumentException("a transaction that writes must be ordered");
     }
     state.read(txn, then);
+  }
+
+  /// Reads the keys that are attached to a lease, as the end of a `LeaseTimeToLiveResponse`.
+  ///
+  /// @param then runs on the loop
+  public void leaseKeys(long lease, Consumer<Outcome> then) {
+    state.leaseKeys(lease, then);
+  }
+
+  /// The TTL of each lease in seconds, by its id.
+  public SortedMap<Long, Long> leases() {
+    return state.leases().ttls();
+  }
+
+  /// Who watches over the time of leases.
+  public Lessorship lessorship() {
+    return state.leases().lessorship();
+  }
+
+  /// Tells somebody of each lease from now on.
+  public void observeLeases(LeaseObserver by) {
+    leaseObserver = by;
+    state.leases().observe(by);
   }
 
   /// Computes the hash up to a revision.
