@@ -52,6 +52,7 @@ public final class Server {
   private static final Logger LOG = LoggerFactory.getLogger(Server.class);
   private static final long MILLISECOND = 1_000_000;
   private static final int HELLO_MILLIS = 5_000;
+  private static final long WATCH_PROGRESS = 600_000 * MILLISECOND;
 
   private final ServerConfig config;
   private final Members members;
@@ -249,7 +250,8 @@ public final class Server {
     return EtcdServices.of(
         node,
         opened,
-        new EtcdServices.Settings(Version.QUORATE, config.maxRequestBytes(), config.maxTxnOps()));
+        new EtcdServices.Settings(
+            Version.QUORATE, config.maxRequestBytes(), config.maxTxnOps(), WATCH_PROGRESS));
   }
 
   private KvStore store() {

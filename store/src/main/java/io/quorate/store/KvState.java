@@ -9,7 +9,9 @@ import io.quorate.store.Meta.Revisions;
 import java.util.List;
 import java.util.TreeMap;
 import java.util.function.Consumer;
+import java.util.function.Function;
 import java.util.function.Supplier;
+import org.jspecify.annotations.Nullable;
 
 /// The state that lives on one engine: all of a store that an installed image replaces.
 final class KvState {
@@ -37,6 +39,8 @@ final class KvState {
   private long answered;
 
   private int readsUnderWay;
+
+  private @Nullable WriteObserver observer;
 
   /// What was done so that what the next batch looks at is at hand.
   private Fetching fetching = Fetching.NOTHING;
@@ -74,6 +78,10 @@ final class KvState {
     this.reads = new Reads(engine, ports.reader(), drains);
     this.removal = new Removal(engine, ports.storage(), drains, () -> revisions.compacted());
     removal.proceed();
+  }
+
+  void observe(WriteObserver by) {
+    observer = by;
   }
 
   String directory() {
@@ -119,7 +127,7 @@ final class KvState {
   // Commands
 
   void expect(Iterable<Bytes> commands) {
-    var wanted = Wanted.by(commands, keys, cache::use);
+    var wanted = Wanted.by(commands, keys, cache::use, observer);
     if (!wanted.isEmpty()) {
       fetcher.fetch(wanted, () -> {});
     }
@@ -136,7 +144,7 @@ final class KvState {
       fetching = Fetching.NOTHING;
       return true;
     }
-    var wanted = Wanted.by(commands, keys, had -> {});
+    var wanted = Wanted.by(commands, keys, had -> {}, observer);
     if (wanted.isEmpty()) {
       fetching = Fetching.NOTHING;
       return true;
@@ -220,6 +228,9 @@ final class KvState {
 
   private void written(Write write) {
     revisions = new Revisions(write.revision(), revisions.compacted());
+    if (observer != null && write.hasChanged()) {
+      observer.written(new Written(write.revision(), write.changes(), keys));
+    }
   }
 
   private Outcome grant(Request.LeaseGrant grant) {
@@ -448,6 +459,17 @@ final class KvState {
     }
     var failure = RangeQuery.check(revision, state.revisions());
     return failure != null ? new HashOutcome.Failed(failure) : StoreHash.of(state, revision);
+  }
+
+  <T> void history(long from, Function<History, T> read, Consumer<T> then) {
+    reads.submit(
+        false,
+        state -> {
+          try (var history = new History(state, from)) {
+            return read.apply(history);
+          }
+        },
+        then);
   }
 
   long digest() {

@@ -7,6 +7,7 @@ import io.quorate.replica.Worker;
 import java.util.List;
 import java.util.SortedMap;
 import java.util.function.Consumer;
+import java.util.function.Function;
 import java.util.function.Supplier;
 import org.jspecify.annotations.Nullable;
 
@@ -59,6 +60,7 @@ public final class KvStore implements StateMachine<Outcome> {
   private final Ports ports;
   private final Limits limits;
   private KvState state;
+  private @Nullable WriteObserver observer;
   private @Nullable LeaseObserver leaseObserver;
 
   private KvStore(Ports ports, Limits limits, KvState state) {
@@ -133,8 +135,12 @@ public final class KvStore implements StateMachine<Outcome> {
     var replaced = state;
     state = new KvState(ports, limits, installation.take());
     replaced.retire(true);
-    state.leases().observe(leaseObserver);
+    if (observer != null) {
+      state.observe(observer);
+      observer.replaced();
+    }
     if (leaseObserver != null) {
+      state.leases().observe(leaseObserver);
       leaseObserver.replaced();
     }
   }
@@ -204,6 +210,20 @@ public final class KvStore implements StateMachine<Outcome> {
   /// @param then runs on the loop
   public void hash(long revision, Consumer<HashOutcome> then) {
     state.hash(revision, then);
+  }
+
+  /// Reads changes from a revision on, of a state not older than now.
+  ///
+  /// @param read done by the reader, off the loop; may be called once only
+  /// @param then takes what it gave, on the loop
+  public <T> void history(long from, Function<History, T> read, Consumer<T> then) {
+    state.history(from, read, then);
+  }
+
+  /// Shows somebody each write from now on, in place of whoever saw them before.
+  public void observe(WriteObserver by) {
+    observer = by;
+    state.observe(by);
   }
 
   /// The revision of the last write that changed something; 1 before the first.

@@ -22,7 +22,7 @@ final class Leases {
     lessorship = Meta.lessorship(stored);
   }
 
-  void observe(@Nullable LeaseObserver by) {
+  void observe(LeaseObserver by) {
     observer = by;
   }
 

@@ -35,7 +35,7 @@ final class StoreImage implements Image {
     require(head.at().begun() == 0, "an image within an entry: %s", head.at());
     this.leases = new StoredLeases(snapshot);
     this.content =
-        new Content(state.keys(), state.revisions(), Meta.removed(snapshot), Keys.NEWEST);
+        new Content(state.keys(), state.revisions(), Meta.removed(snapshot), 0, Keys.NEWEST);
   }
 
   /// From now on the engine is in use until the image is closed.

@@ -51,6 +51,11 @@ final class Write {
     return into.size() > start;
   }
 
+  /// What it has changed, in its order.
+  List<Generation.Change> changes() {
+    return into.changes().subList(start, into.size());
+  }
+
   /// The revision up to now: a new one once something has changed.
   long revision() {
     return hasChanged() ? before + 1 : before;

@@ -162,7 +162,7 @@ class LeaseTest {
 
   private List<String> changesOf(long revision) {
     var keys = new ArrayList<String>();
-    try (var changes = new EngineKeys(store.engines.open("1")).changes()) {
+    try (var changes = new EngineKeys(store.engines.open("1")).changes(0)) {
       while (changes.next()) {
         if (changes.mod() == revision) {
           assertThat(changes.sub()).isEqualTo(keys.size());

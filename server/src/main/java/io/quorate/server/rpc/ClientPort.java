@@ -28,9 +28,6 @@ import java.util.function.Consumer;
 /// Where clients connect: gRPC, and plain HTTP for what has no gRPC, on one port and on the node's
 /// own loop.
 public final class ClientPort {
-  /// Room for what gRPC puts around a request of the largest size that is accepted.
-  private static final int OVERHEAD = 512 << 10;
-
   private static final int METADATA_BYTES = 64 << 10;
   private static final int WINDOW_BYTES = 1 << 20;
 
@@ -70,7 +67,7 @@ public final class ClientPort {
             .withChildOption(ChannelOption.TCP_NODELAY, true)
             .withChildOption(ChannelOption.RECVBUF_ALLOCATOR, oneRead())
             .protocolNegotiator(new FirstBytes(parts.http))
-            .maxInboundMessageSize(maxRequestBytes + OVERHEAD)
+            .maxInboundMessageSize(maxRequestBytes + EtcdServices.MESSAGE_OVERHEAD)
             .maxInboundMetadataSize(METADATA_BYTES)
             .flowControlWindow(WINDOW_BYTES)
             .permitKeepAliveTime(5, TimeUnit.SECONDS)
