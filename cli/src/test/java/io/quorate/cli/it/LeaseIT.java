@@ -181,7 +181,7 @@ class LeaseIT {
           var observer = new Lasting("elect", "-l", "e")) {
         observer.awaitSaid("one");
         assertThat(second.said()).doesNotContain("two");
-        first.close();
+        first.process.destroy();
         second.awaitSaid("two");
         observer.awaitSaid("two");
       }
