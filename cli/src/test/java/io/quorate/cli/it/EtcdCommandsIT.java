@@ -27,7 +27,7 @@ class EtcdCommandsIT {
   private List<String> command(String... arguments) {
     var all = new ArrayList<>(Arrays.asList(arguments));
     all.add("--endpoints=" + etcd.endpoint());
-    return Cluster.quorate(all.toArray(String[]::new));
+    return Cluster.launch(all.toArray(String[]::new));
   }
 
   private Ran run(String... arguments) throws Exception {
@@ -84,7 +84,7 @@ class EtcdCommandsIT {
     assertThat(nowhere.exit()).isEqualTo(2);
     assertThat(nowhere.err()).contains("choose another place").hasLineCount(1);
     var dead =
-        Cluster.run(Cluster.quorate("snapshot", "save", file + "2", "--endpoints=127.0.0.1:1"));
+        Cluster.run(Cluster.launch("snapshot", "save", file + "2", "--endpoints=127.0.0.1:1"));
     assertThat(dead.exit()).isEqualTo(1);
     assertThat(file.resolveSibling("saved.db2")).doesNotExist();
     assertThat(file.resolveSibling("saved.db2.part")).doesNotExist();
