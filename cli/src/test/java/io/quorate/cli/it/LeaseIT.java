@@ -95,9 +95,13 @@ class LeaseIT {
           .until(() -> said().contains(text));
     }
 
+    void end() {
+      process.destroy();
+    }
+
     @Override
     public void close() {
-      process.destroy();
+      end();
     }
   }
 
@@ -105,7 +109,7 @@ class LeaseIT {
   private String grant(int ttl) throws Exception {
     var told = out("lease", "grant", String.valueOf(ttl));
     assertThat(told).matches("lease [0-9a-f]+ granted with TTL\\(%ds\\)".formatted(ttl));
-    return told.split(" ", -1)[1];
+    return told.split(" ")[1];
   }
 
   @Test
@@ -181,7 +185,7 @@ class LeaseIT {
           var observer = new Lasting("elect", "-l", "e")) {
         observer.awaitSaid("one");
         assertThat(second.said()).doesNotContain("two");
-        first.process.destroy();
+        first.end();
         second.awaitSaid("two");
         observer.awaitSaid("two");
       }
