@@ -230,7 +230,11 @@ public final class Server {
     return EtcdServices.of(
         node,
         opened,
-        new EtcdServices.Settings(Version.QUORATE, config.maxRequestBytes(), config.maxTxnOps()));
+        new EtcdServices.Settings(
+            Version.QUORATE,
+            config.maxRequestBytes(),
+            config.maxTxnOps(),
+            config.watchProgressNotifyInterval().toNanos()));
   }
 
   private KvStore store() {

@@ -99,6 +99,7 @@ final class KvMachines implements World.Machines<Outcome> {
         store,
         new Publication(
             node.id(), self == null ? "" : self.name(), List.of("http://client"), "simulated", 0));
-    return EtcdServices.of(node, store, new EtcdServices.Settings("simulated", 1 << 20, 128));
+    return EtcdServices.of(
+        node, store, new EtcdServices.Settings("simulated", 1 << 20, 128, 1_000_000_000L));
   }
 }

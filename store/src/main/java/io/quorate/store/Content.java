@@ -13,10 +13,11 @@ final class Content implements AutoCloseable {
   private final long end;
 
   /// @param removed how far removal has come in this state
-  /// @param end the last revision to show
-  Content(Keys keys, Meta.Revisions revisions, Meta.Removed removed, long end) {
+  /// @param from the first revision to show
+  /// @param end the last one
+  Content(Keys keys, Meta.Revisions revisions, Meta.Removed removed, long from, long end) {
     this.keys = keys;
-    this.changes = keys.changes();
+    this.changes = keys.changes(from);
     this.compacted = revisions.compacted();
     this.isRemoved = removed.done() >= revisions.compacted();
     this.end = end;

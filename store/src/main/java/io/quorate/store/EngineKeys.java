@@ -15,8 +15,6 @@ final class EngineKeys implements Keys {
   /// some ten times as much, and a key may have a million entries.
   private static final int PATIENCE = 8;
 
-  private static final Bytes FIRST = Layout.revision(0, 0);
-
   private final EngineView view;
 
   EngineKeys(EngineView view) {
@@ -105,8 +103,8 @@ final class EngineKeys implements Keys {
   }
 
   @Override
-  public Changes changes() {
-    return new StoredChanges(view.cursor(Family.REV, FIRST, null));
+  public Changes changes(long from) {
+    return new StoredChanges(view.cursor(Family.REV, Layout.revision(from, 0), null));
   }
 
   private static final class IndexWalk implements Walk {

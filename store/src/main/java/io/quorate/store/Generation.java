@@ -33,6 +33,16 @@ final class Generation {
       return change;
     }
 
+    /// As what the key lived before this revision; null if it did not.
+    @Nullable Version versionBefore(long revision) {
+      var change = this;
+      while (change.before != null && change.before.version.mod() >= revision) {
+        change = change.before;
+      }
+      var last = change.before == null ? change.superseded : change.before.version;
+      return last == null || last.isDelete() ? null : last;
+    }
+
     /// The change that made this version of the key; null if it is none of these.
     @Nullable Change of(Version wanted) {
       var change = upTo(wanted.mod());

@@ -7,12 +7,12 @@ import org.jspecify.annotations.Nullable;
 ///
 /// @param to the first key that no longer belongs to it; null if all do
 /// @param isSingle whether it is about `from` alone
-record KeyRange(Bytes from, @Nullable Bytes to, boolean isSingle) {
+public record KeyRange(Bytes from, @Nullable Bytes to, boolean isSingle) {
   private static final Bytes ZERO = Bytes.of(new byte[1]);
 
   /// As requests say it: no end means the one key, an end of one zero byte every key from `key` on
   /// (etcd-27).
-  static KeyRange of(Bytes key, Bytes rangeEnd) {
+  public static KeyRange of(Bytes key, Bytes rangeEnd) {
     if (rangeEnd.isEmpty()) {
       var next = new byte[key.length() + 1];
       System.arraycopy(key.array(), key.offset(), next, 0, key.length());
@@ -21,7 +21,11 @@ record KeyRange(Bytes from, @Nullable Bytes to, boolean isSingle) {
     return new KeyRange(key, rangeEnd.equals(ZERO) ? null : rangeEnd, false);
   }
 
-  boolean isEmpty() {
+  public boolean contains(Bytes key) {
+    return from.compareTo(key) <= 0 && (to == null || key.compareTo(to) < 0);
+  }
+
+  public boolean isEmpty() {
     return to != null && to.compareTo(from) <= 0;
   }
 }

@@ -58,6 +58,15 @@ final class KeyValues {
     }
   }
 
+  /// Whether a stored message is that of a delete.
+  static boolean isDelete(Bytes keyValue) {
+    try {
+      return version(keyValue, 0).isDelete();
+    } catch (MalformedException e) {
+      throw new EngineException("a stored change cannot be read: " + e.getMessage(), e);
+    }
+  }
+
   /// What a message tells of its key.
   ///
   /// @param sub the place of the change in its revision, which the message does not hold

@@ -27,9 +27,9 @@ interface Keys {
   /// The same for many, in their order.
   List<Bytes> keyValues(List<Found> found);
 
-  /// Walks over all stored changes in their order. Such as a compaction has forgotten may be among
-  /// them.
-  Changes changes();
+  /// Walks over all stored changes from a revision on, in their order. Such as a compaction has
+  /// forgotten may be among them.
+  Changes changes(long from);
 
   /// Stands before the first key at first.
   interface Walk extends AutoCloseable {

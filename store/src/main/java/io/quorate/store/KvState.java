@@ -9,7 +9,9 @@ import io.quorate.store.Meta.Revisions;
 import java.util.List;
 import java.util.TreeMap;
 import java.util.function.Consumer;
+import java.util.function.Function;
 import java.util.function.Supplier;
+import org.jspecify.annotations.Nullable;
 
 /// The state that lives on one engine: all of a store that an installed image replaces.
 final class KvState {
@@ -36,6 +38,8 @@ final class KvState {
   private long answered;
 
   private int readsUnderWay;
+
+  private @Nullable WriteObserver observer;
 
   /// What was done so that what the next batch looks at is at hand.
   private Fetching fetching = Fetching.NOTHING;
@@ -72,6 +76,10 @@ final class KvState {
     this.reads = new Reads(engine, ports.reader(), drains);
     this.removal = new Removal(engine, ports.storage(), drains, () -> revisions.compacted());
     removal.proceed();
+  }
+
+  void observe(WriteObserver by) {
+    observer = by;
   }
 
   String directory() {
@@ -113,7 +121,7 @@ final class KvState {
   // Commands
 
   void expect(Iterable<Bytes> commands) {
-    var wanted = Wanted.by(commands, keys, cache::use);
+    var wanted = Wanted.by(commands, keys, cache::use, observer);
     if (!wanted.isEmpty()) {
       fetcher.fetch(wanted, () -> {});
     }
@@ -130,7 +138,7 @@ final class KvState {
       fetching = Fetching.NOTHING;
       return true;
     }
-    var wanted = Wanted.by(commands, keys, had -> {});
+    var wanted = Wanted.by(commands, keys, had -> {}, observer);
     if (wanted.isEmpty()) {
       fetching = Fetching.NOTHING;
       return true;
@@ -188,7 +196,9 @@ final class KvState {
       return new Outcome.Failed(failure);
     }
     var room = new Room(limits.answerBytes() - answered);
-    var write = new Write(keys, overlay.filling(), revisions.newest(), room);
+    var into = overlay.filling();
+    int start = into.size();
+    var write = new Write(keys, into, revisions.newest(), room);
     var outcome =
         switch (request) {
           case Request.Put put -> write.put(put, wanted);
@@ -198,6 +208,10 @@ final class KvState {
               throw new IllegalArgumentException("no write: " + request);
         };
     revisions = new Revisions(write.revision(), revisions.compacted());
+    if (observer != null && write.hasChanged()) {
+      var changes = into.changes().subList(start, into.size());
+      observer.written(new Written(write.revision(), changes, keys));
+    }
     if (outcome instanceof Outcome.Done && room.isExceeded()) {
       return new Outcome.Failed(
           write.hasChanged() ? Failure.WRITTEN_BUT_ANSWER_TOO_LARGE : Failure.ANSWER_TOO_LARGE);
@@ -379,6 +393,17 @@ final class KvState {
     }
     var failure = RangeQuery.check(revision, state.revisions());
     return failure != null ? new HashOutcome.Failed(failure) : StoreHash.of(state, revision);
+  }
+
+  <T> void history(long from, Function<History, T> read, Consumer<T> then) {
+    reads.submit(
+        false,
+        state -> {
+          try (var history = new History(state, from)) {
+            return read.apply(history);
+          }
+        },
+        then);
   }
 
   long digest() {

@@ -6,7 +6,9 @@ import io.quorate.replica.StateMachine;
 import io.quorate.replica.Worker;
 import java.util.List;
 import java.util.function.Consumer;
+import java.util.function.Function;
 import java.util.function.Supplier;
+import org.jspecify.annotations.Nullable;
 
 /// The state machine of a key-value group, with etcd's data model: one revision for each write that
 /// changed something, the past of every key until it is compacted, and the directory of nodes.
@@ -57,6 +59,7 @@ public final class KvStore implements StateMachine<Outcome> {
   private final Ports ports;
   private final Limits limits;
   private KvState state;
+  private @Nullable WriteObserver observer;
 
   private KvStore(Ports ports, Limits limits, KvState state) {
     this.ports = ports;
@@ -130,6 +133,10 @@ public final class KvStore implements StateMachine<Outcome> {
     var replaced = state;
     state = new KvState(ports, limits, installation.take());
     replaced.retire(true);
+    if (observer != null) {
+      state.observe(observer);
+      observer.replaced();
+    }
   }
 
   @Override
@@ -174,6 +181,20 @@ public final class KvStore implements StateMachine<Outcome> {
   /// @param then runs on the loop
   public void hash(long revision, Consumer<HashOutcome> then) {
     state.hash(revision, then);
+  }
+
+  /// Reads changes from a revision on, of a state not older than now.
+  ///
+  /// @param read done by the reader, off the loop; may be called once only
+  /// @param then takes what it gave, on the loop
+  public <T> void history(long from, Function<History, T> read, Consumer<T> then) {
+    state.history(from, read, then);
+  }
+
+  /// Shows somebody each write from now on, in place of whoever saw them before.
+  public void observe(WriteObserver by) {
+    observer = by;
+    state.observe(by);
   }
 
   /// The revision of the last write that changed something; 1 before the first.

@@ -83,8 +83,8 @@ final class LayeredKeys implements Keys {
   }
 
   @Override
-  public Changes changes() {
-    return new AllChanges(engine.changes(), overlay.changes().iterator());
+  public Changes changes(long from) {
+    return new AllChanges(engine.changes(from), overlay.changes(from).iterator());
   }
 
   /// The engine's keys and those of the overlay, whose word counts where it has one.

@@ -92,13 +92,14 @@ final class Overlay {
         : keys.subMap(range.from(), true, range.to(), false);
   }
 
-  /// All changes in their order.
-  List<Generation.Change> changes() {
+  /// All changes from a revision on, in their order.
+  List<Generation.Change> changes(long from) {
     var all = new ArrayList<Generation.Change>();
     if (draining != null) {
       all.addAll(draining.changes());
     }
     all.addAll(filling.changes());
+    all.removeIf(change -> change.version().mod() < from);
     return all;
   }
 }

@@ -1,7 +1,6 @@
 package io.quorate.store;
 
 import io.quorate.consensus.wire.Bytes;
-import io.quorate.consensus.wire.MalformedException;
 import io.quorate.replica.Worker;
 import io.quorate.store.Engine.Family;
 import io.quorate.store.Meta.Removed;
@@ -145,18 +144,10 @@ final class Removal {
       var superseded = Version.ofStored(index.value());
       remove(index.key(), superseded.mod(), superseded.sub(), batch);
     }
-    if (mod < target && isDelete(changes.value())) {
+    if (mod < target && KeyValues.isDelete(changes.value())) {
       remove(Layout.history(escaped, mod, sub), mod, sub, batch);
     }
     return escaped.length();
-  }
-
-  private static boolean isDelete(Bytes keyValue) {
-    try {
-      return KeyValues.version(keyValue, 0).isDelete();
-    } catch (MalformedException e) {
-      throw new EngineException("a stored change cannot be read: " + e.getMessage(), e);
-    }
   }
 
   private static void remove(Bytes entry, long mod, int sub, Batch batch) {

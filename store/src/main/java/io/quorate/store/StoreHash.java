@@ -26,7 +26,8 @@ public record StoreHash(int hash, long compacted, long revision, long newest)
     out.u64(revisions.compacted());
     out.u64(revision);
     update(checksum, out);
-    try (var content = new Content(state.keys(), revisions, Meta.removed(state.view()), revision)) {
+    try (var content =
+        new Content(state.keys(), revisions, Meta.removed(state.view()), 0, revision)) {
       add(content, out, List.of(checksum));
     }
     return new StoreHash(
@@ -48,7 +49,7 @@ public record StoreHash(int hash, long compacted, long revision, long newest)
     NodeEntry.LIST_CODEC.write(nodes, out);
     update(upper, out);
     update(lower, out);
-    try (var content = new Content(keys, revisions, removed, Keys.NEWEST)) {
+    try (var content = new Content(keys, revisions, removed, 0, Keys.NEWEST)) {
       add(content, out, List.of(upper, lower));
     }
     return upper.getValue() << 32 | lower.getValue();

@@ -29,7 +29,7 @@ final class StoreImage implements Image {
         new ImageFormat.Head(Meta.applied(snapshot), state.revisions(), Meta.nodes(snapshot));
     require(head.at().begun() == 0, "an image within an entry: %s", head.at());
     this.content =
-        new Content(state.keys(), state.revisions(), Meta.removed(snapshot), Keys.NEWEST);
+        new Content(state.keys(), state.revisions(), Meta.removed(snapshot), 0, Keys.NEWEST);
   }
 
   /// From now on the engine is in use until the image is closed.

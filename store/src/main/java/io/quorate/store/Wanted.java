@@ -7,6 +7,7 @@ import java.util.LinkedHashMap;
 import java.util.List;
 import java.util.Map;
 import java.util.function.Consumer;
+import org.jspecify.annotations.Nullable;
 
 /// What is to be read from the engine so that it is at hand: some keys, and ranges of them.
 final class Wanted {
@@ -15,19 +16,21 @@ final class Wanted {
 
   private final LayeredKeys present;
   private final Consumer<Bytes> atHand;
+  private final @Nullable WriteObserver observer;
 
   /// Each key, and whether its value is needed, too.
   private final Map<Bytes, Boolean> keys = new LinkedHashMap<>();
 
   private final List<Range> ranges = new ArrayList<>();
 
-  private Wanted(LayeredKeys present, Consumer<Bytes> atHand) {
+  private Wanted(LayeredKeys present, Consumer<Bytes> atHand, @Nullable WriteObserver observer) {
     this.present = present;
     this.atHand = atHand;
+    this.observer = observer;
   }
 
   static Wanted key(LayeredKeys present, Bytes key) {
-    var wanted = new Wanted(present, had -> {});
+    var wanted = new Wanted(present, had -> {}, null);
     wanted.key(key, true);
     return wanted;
   }
@@ -35,8 +38,13 @@ final class Wanted {
   /// What commands will look at and what is not at hand.
   ///
   /// @param atHand is told of each key that is
-  static Wanted by(Iterable<Bytes> commands, LayeredKeys present, Consumer<Bytes> atHand) {
-    var wanted = new Wanted(present, atHand);
+  /// @param observer may ask what keys were before; null if there is none
+  static Wanted by(
+      Iterable<Bytes> commands,
+      LayeredKeys present,
+      Consumer<Bytes> atHand,
+      @Nullable WriteObserver observer) {
+    var wanted = new Wanted(present, atHand, observer);
     for (var command : commands) {
       try {
         wanted.command(Command.decode(command));
@@ -71,8 +79,10 @@ final class Wanted {
 
   private void op(Request.Op op) {
     switch (op) {
-      case Request.Put put -> key(put.key(), put.prevKv() || put.ignoreValue());
-      case Request.DeleteRange delete -> keys(delete.keys(), delete.prevKv());
+      case Request.Put put ->
+          key(put.key(), put.prevKv() || put.ignoreValue() || isObserved(put.key()));
+      case Request.DeleteRange delete ->
+          keys(delete.keys(), delete.prevKv() || isObserved(delete.keys()));
       case Request.Range range -> keys(range.keys(), !range.keysOnly() && !range.countOnly());
       case Request.Txn txn -> {
         for (var compare : txn.compares()) {
@@ -83,6 +93,16 @@ final class Wanted {
       }
       case Request.Nothing _ -> {}
     }
+  }
+
+  private boolean isObserved(Bytes key) {
+    return observer != null && observer.asksForPrevious(key);
+  }
+
+  private boolean isObserved(KeyRange range) {
+    return range.isSingle()
+        ? isObserved(range.from())
+        : observer != null && observer.asksForPrevious();
   }
 
   private void keys(KeyRange range, boolean withValues) {

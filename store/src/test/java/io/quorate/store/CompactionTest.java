@@ -21,7 +21,7 @@ class CompactionTest {
     store.flush();
     var stored = new ArrayList<String>();
     var engine = store.engines.open("1");
-    try (var changes = new EngineKeys(engine).changes()) {
+    try (var changes = new EngineKeys(engine).changes(0)) {
       while (changes.next()) {
         var version = KeyValues.version(changes.keyValue(), changes.sub());
         stored.add(

@@ -5,10 +5,12 @@ import io.grpc.ServiceDescriptor;
 import io.quorate.api.ClusterGrpc;
 import io.quorate.api.KVGrpc;
 import io.quorate.api.MaintenanceGrpc;
+import io.quorate.api.WatchGrpc;
 import io.quorate.api.quorate.InspectGrpc;
 import io.quorate.node.Node;
 import io.quorate.node.Rpcs;
 import io.quorate.node.StreamRpc;
+import io.quorate.node.watch.WatchHub;
 import io.quorate.store.Code;
 import io.quorate.store.KvStore;
 import io.quorate.store.Outcome;
@@ -21,7 +23,13 @@ public final class EtcdServices {
   /// @param version of the software
   /// @param maxRequestBytes the largest command
   /// @param maxTxnOps operations in one transaction
-  public record Settings(String version, int maxRequestBytes, int maxTxnOps) {}
+  /// @param watchProgress how often silent watchers that ask for it hear how far they have seen:
+  ///   nanoseconds
+  public record Settings(String version, int maxRequestBytes, int maxTxnOps, long watchProgress) {}
+
+  /// What gRPC takes in beyond the largest command; a watch response is as large at most where the
+  /// client lets it be cut (etcd-135).
+  public static final int MESSAGE_OVERHEAD = 512 << 10;
 
   /// The services of which methods are offered.
   public static final List<ServiceDescriptor> SERVICES =
@@ -29,6 +37,7 @@ public final class EtcdServices {
           KVGrpc.getServiceDescriptor(),
           ClusterGrpc.getServiceDescriptor(),
           MaintenanceGrpc.getServiceDescriptor(),
+          WatchGrpc.getServiceDescriptor(),
           InspectGrpc.getServiceDescriptor());
 
   private EtcdServices() {}
@@ -42,6 +51,13 @@ public final class EtcdServices {
     new ClusterService(member).addTo(unary);
     new MaintenanceService(member).addTo(unary);
     new InspectService(member, settings.version()).addTo(unary);
+    new WatchService(
+            member,
+            new WatchHub(store),
+            new LeaderlessStreams(node),
+            settings.watchProgress(),
+            settings.maxRequestBytes() + MESSAGE_OVERHEAD)
+        .addTo(rpcs.streams());
     return rpcs;
   }
 

@@ -29,9 +29,6 @@ import java.util.function.Supplier;
 /// Where clients connect: gRPC, and plain HTTP for what has no gRPC, on one port and on the node's
 /// own loop.
 public final class ClientPort {
-  /// Room for what gRPC puts around a request of the largest size that is accepted.
-  private static final int OVERHEAD = 512 << 10;
-
   private static final int METADATA_BYTES = 64 << 10;
   private static final int WINDOW_BYTES = 1 << 20;
 
@@ -77,7 +74,7 @@ public final class ClientPort {
             .withChildOption(ChannelOption.TCP_NODELAY, true)
             .withChildOption(ChannelOption.RECVBUF_ALLOCATOR, oneRead())
             .protocolNegotiator(new FirstBytes(parts.http))
-            .maxInboundMessageSize(limits.maxRequestBytes + OVERHEAD)
+            .maxInboundMessageSize(limits.maxRequestBytes + EtcdServices.MESSAGE_OVERHEAD)
             .maxInboundMetadataSize(METADATA_BYTES)
             .flowControlWindow(WINDOW_BYTES)
             .maxConcurrentCallsPerConnection((int) Math.min(limits.maxStreams, Integer.MAX_VALUE))

@@ -12,6 +12,9 @@ import org.jspecify.annotations.Nullable;
 
 /// A call whose requests or responses are streams.
 final class StreamCall extends ServerCall.Listener<Bytes> implements StreamRpc.Responses {
+  /// A client keeps up while no more than this waits for it.
+  private static final int READY_BYTES = 256 << 10;
+
   private final ServerCall<Bytes, Bytes> call;
   private final RpcCounters.Method counter;
   private final Executor node;
@@ -31,6 +34,7 @@ final class StreamCall extends ServerCall.Listener<Bytes> implements StreamRpc.R
   }
 
   StreamCall open(StreamRpc rpc, Rpc.Metadata metadata) {
+    call.setOnReadyThreshold(READY_BYTES);
     // A client may wait for them before it sends anything.
     call.sendHeaders(new Metadata());
     if (!open.refuses(this::failed)) {
