@@ -306,6 +306,11 @@ public final class Node<R> {
     return settings.timing();
   }
 
+  /// By the node's clock: monotonic nanoseconds.
+  public long now() {
+    return ports.clock().getAsLong();
+  }
+
   /// Runs something in the first turn after so many nanoseconds.
   public void after(long nanos, Runnable action) {
     timers.at(ports.clock().getAsLong() + nanos, action);

@@ -43,17 +43,22 @@ public final class EtcdServices {
   private EtcdServices() {}
 
   /// The calls of a node that has started.
-  public static Rpcs of(Node<Outcome> node, KvStore store, Settings settings) {
+  ///
+  /// @param hub shows the store's changes to who watches
+  /// @param times takes how long reads take
+  public static Rpcs of(
+      Node<Outcome> node, KvStore store, WatchHub hub, ReadTimes times, Settings settings) {
     var member = new ServingNode(node, store);
     var rpcs = new Rpcs();
     var unary = rpcs.unary();
-    new KeyValueService(member, settings.maxRequestBytes(), settings.maxTxnOps()).addTo(unary);
+    new KeyValueService(member, settings.maxRequestBytes(), settings.maxTxnOps(), times)
+        .addTo(unary);
     new ClusterService(member).addTo(unary);
-    new MaintenanceService(member).addTo(unary);
+    new MaintenanceService(member, times).addTo(unary);
     new InspectService(member, settings.version()).addTo(unary);
     new WatchService(
             member,
-            new WatchHub(store),
+            hub,
             new LeaderlessStreams(node),
             settings.watchProgress(),
             settings.maxRequestBytes() + MESSAGE_OVERHEAD)
