@@ -17,6 +17,7 @@ import io.quorate.node.Unanswered;
 import io.quorate.node.etcd.EtcdServices;
 import io.quorate.node.etcd.Publishing;
 import io.quorate.node.etcd.ReadTimes;
+import io.quorate.node.lease.Lessor;
 import io.quorate.node.watch.WatchHub;
 import io.quorate.server.config.Endpoint;
 import io.quorate.server.config.ServerConfig;
@@ -70,6 +71,7 @@ public final class Server {
   private final ReadTimes readTimes = new ReadTimes();
   private @Nullable MeasuredStore store;
   private @Nullable WatchHub watches;
+  private @Nullable Lessor lessor;
   private @Nullable String outOfService;
   private long late;
 
@@ -241,10 +243,13 @@ public final class Server {
             Era.UNDERSTOOD));
     var hub = new WatchHub(opened);
     watches = hub;
+    var watching = new Lessor(node, opened);
+    lessor = watching;
     return EtcdServices.of(
         node,
         opened,
         hub,
+        watching,
         readTimes,
         new EtcdServices.Settings(
             Version.QUORATE,
@@ -381,6 +386,11 @@ public final class Server {
   /// How often this node, while it led, was late with signs of life.
   long late() {
     return late;
+  }
+
+  /// Null before the node has started.
+  @Nullable Lessor lessor() {
+    return lessor;
   }
 
   FileDisk disk() {

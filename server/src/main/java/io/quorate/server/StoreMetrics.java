@@ -1,5 +1,6 @@
 package io.quorate.server;
 
+import io.quorate.node.lease.LeaseCounters;
 import io.quorate.node.watch.WatchHub;
 import io.quorate.server.metrics.NodeMetrics;
 import io.quorate.store.Command;
@@ -24,6 +25,7 @@ final class StoreMetrics {
     store.commands();
     store.reads();
     store.watches();
+    store.leases();
   }
 
   private void size(long quota) {
@@ -97,6 +99,10 @@ final class StoreMetrics {
       case DELETE_RANGE -> "DeleteRange";
       case TXN -> "Txn";
       case COMPACT -> "Compaction";
+      case LEASE_GRANT -> "LeaseGrant";
+      case LEASE_REVOKE -> "LeaseRevoke";
+      case LEASE_EXPIRE -> "LeaseExpire";
+      case BECOME_LESSOR -> "BecomeLessor";
       case DIRECTORY -> "ClusterMemberAttrSet";
       case PUBLISH -> "Publish";
     };
@@ -139,6 +145,31 @@ final class StoreMetrics {
             "etcd_debugging_mvcc_events_total",
             "Events that watchers were sent.",
             () -> ofWatches(WatchHub::shown));
+  }
+
+  private void leases() {
+    metrics
+        .counter(
+            "etcd_debugging_lease_granted_total",
+            "Leases granted.",
+            () -> ofLeases(LeaseCounters::granted))
+        .counter(
+            "etcd_debugging_lease_revoked_total",
+            "Leases revoked or expired.",
+            () -> ofLeases(leases -> leases.revoked() + leases.expired()))
+        .counter(
+            "etcd_debugging_lease_renewed_total",
+            "Leases renewed by this node as the lessor.",
+            () -> ofLeases(LeaseCounters::renewed))
+        .counter(
+            "etcd_debugging_server_lease_expired_total",
+            "Leases expired.",
+            () -> ofLeases(LeaseCounters::expired));
+  }
+
+  private double ofLeases(ToDoubleFunction<LeaseCounters> value) {
+    var lessor = server.lessor();
+    return lessor == null ? 0 : value.applyAsDouble(lessor.counters());
   }
 
   private double ofStore(ToDoubleFunction<KvStore> value) {

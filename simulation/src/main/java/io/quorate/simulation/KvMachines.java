@@ -5,6 +5,7 @@ import io.quorate.node.Rpcs;
 import io.quorate.node.etcd.EtcdServices;
 import io.quorate.node.etcd.Publishing;
 import io.quorate.node.etcd.ReadTimes;
+import io.quorate.node.lease.Lessor;
 import io.quorate.node.watch.WatchHub;
 import io.quorate.replica.StateMachine;
 import io.quorate.store.HeapEngines;
@@ -105,6 +106,7 @@ final class KvMachines implements World.Machines<Outcome> {
         node,
         store,
         new WatchHub(store),
+        new Lessor(node, store),
         new ReadTimes(),
         new EtcdServices.Settings("simulated", 1 << 20, 128, 1_000_000_000L));
   }

@@ -6,6 +6,7 @@ import io.quorate.consensus.wire.Codec;
 import io.quorate.consensus.wire.MalformedException;
 import io.quorate.consensus.wire.WireReader;
 import io.quorate.consensus.wire.WireWriter;
+import io.quorate.journal.FormatException;
 import io.quorate.replica.StateMachine.Durable;
 import io.quorate.store.Engine.Family;
 import java.util.ArrayList;
@@ -79,6 +80,19 @@ final class Meta {
         }
       };
 
+  private static final Codec<Long> TTL_CODEC =
+      new Codec<>() {
+        @Override
+        public void write(Long ttl, WireWriter out) {
+          out.varint(ttl);
+        }
+
+        @Override
+        public Long read(WireReader in) throws MalformedException {
+          return in.count();
+        }
+      };
+
   private Meta() {}
 
   static Revisions revisions(EngineView view) {
@@ -107,6 +121,10 @@ final class Meta {
     return nodes;
   }
 
+  static Lessorship lessorship(EngineView view) {
+    return read(view.get(Family.META, Layout.META_LESSORSHIP), Lessorship.CODEC, Lessorship.NONE);
+  }
+
   private static <T> T read(@Nullable Bytes stored, Codec<T> codec, T otherwise) {
     return stored == null ? otherwise : decode(stored, codec);
   }
@@ -127,9 +145,7 @@ final class Meta {
       putFormat(batch);
       engine.write(batch);
     } else if (!stored.equals(format())) {
-      throw new EngineException(
-          "the store has format %s and this version reads only format %s"
-              .formatted(stored, format()));
+      throw new FormatException("the store", stored, format());
     }
   }
 
@@ -151,6 +167,23 @@ final class Meta {
 
   static void putRemoved(Batch batch, Removed removed) {
     batch.put(Family.META, Layout.META_REMOVAL, Removed.CODEC.encode(removed));
+  }
+
+  static void putLease(Batch batch, long id, @Nullable Long ttl) {
+    if (ttl == null) {
+      batch.remove(Family.META, Layout.lease(id));
+    } else {
+      batch.put(Family.META, Layout.lease(id), TTL_CODEC.encode(ttl));
+    }
+  }
+
+  /// The TTL of a lease that the store has written.
+  static long ttl(Bytes stored) {
+    return decode(stored, TTL_CODEC);
+  }
+
+  static void putLessorship(Batch batch, Lessorship lessorship) {
+    batch.put(Family.META, Layout.META_LESSORSHIP, Lessorship.CODEC.encode(lessorship));
   }
 
   static void putNode(Batch batch, NodeEntry node) {
