@@ -16,25 +16,22 @@ import io.quorate.node.Rpcs;
 import io.quorate.node.Unanswered;
 import io.quorate.node.etcd.EtcdServices;
 import io.quorate.node.etcd.Publishing;
+import io.quorate.node.etcd.ReadTimes;
 import io.quorate.node.lease.Lessor;
+import io.quorate.node.watch.WatchHub;
 import io.quorate.server.config.Endpoint;
 import io.quorate.server.config.ServerConfig;
 import io.quorate.server.disk.DiskThread;
 import io.quorate.server.disk.FileDisk;
-import io.quorate.server.http.HttpDoor;
-import io.quorate.server.http.HttpPages;
 import io.quorate.server.net.NettyNetwork;
 import io.quorate.server.rocksdb.RocksEngines;
-import io.quorate.server.rpc.ClientPort;
+import io.quorate.server.rocksdb.StorageTimes;
 import io.quorate.store.EngineException;
 import io.quorate.store.KvStore;
 import io.quorate.store.Outcome;
 import io.quorate.store.Publication;
 import java.io.IOException;
-import java.net.InetSocketAddress;
-import java.net.SocketAddress;
 import java.security.SecureRandom;
-import java.util.List;
 import java.util.Optional;
 import java.util.concurrent.CompletableFuture;
 import java.util.concurrent.ExecutionException;
@@ -53,24 +50,30 @@ public final class Server {
   private static final Logger LOG = LoggerFactory.getLogger(Server.class);
   private static final long MILLISECOND = 1_000_000;
   private static final int HELLO_MILLIS = 5_000;
-  private static final long WATCH_PROGRESS = 600_000 * MILLISECOND;
+
+  /// How long calls that are under way may take when the node is told to stop.
+  private static final long LAST_ANSWERS_MILLIS = 1_000;
 
   private final ServerConfig config;
   private final Members members;
   private final EventLoopGroup loops;
   private final SingleThreadEventLoop loop;
   private final FileDisk disk;
+  private final RocksEngines engines;
   private final DiskThread storage;
   private final DiskThread reader;
   private final NettyNetwork network;
   private final Node<Outcome> node;
   private final NodeLoop nodeLoop;
+  private final Doors doors;
   private final CompletableFuture<Void> ready = new CompletableFuture<>();
 
-  private @Nullable KvStore store;
+  private final ReadTimes readTimes = new ReadTimes();
+  private @Nullable MeasuredStore store;
+  private @Nullable WatchHub watches;
   private @Nullable Lessor lessor;
-  private @Nullable ClientPort clientPort;
   private @Nullable String outOfService;
+  private long late;
 
   private Server(ServerConfig config, Consumer<Throwable> failed) {
     this.config = config;
@@ -87,7 +90,7 @@ public final class Server {
             new NettyNetwork.Sockets(
                 loop, sockets.clientType(), sockets.serverType(), channel -> {}),
             new NettyNetwork.Patience(HELLO_MILLIS, Math.toIntExact(2 * config.electionMillis())));
-    var engines = new RocksEngines(config.dataDir().resolve("store"));
+    engines = new RocksEngines(config.dataDir().resolve("store"));
     var storageWorker = new ThreadWorker(storage, this::onLoop);
     var readerWorker = new ThreadWorker(reader, this::onLoop);
     node =
@@ -117,8 +120,8 @@ public final class Server {
                       new KvStore.Ports(engines, storageWorker, readerWorker),
                       KvStore.Limits.ofHeap(Runtime.getRuntime().maxMemory()),
                       directory);
-              store = opened;
-              return opened;
+              store = new MeasuredStore(opened);
+              return store;
             });
     nodeLoop =
         new NodeLoop(
@@ -133,8 +136,14 @@ public final class Server {
               public long nextDeadline() {
                 return node.nextDeadline();
               }
+
+              @Override
+              public void late() {
+                late += node.hasStarted() && node.group().leads() ? 1 : 0;
+              }
             },
             failed);
+    doors = new Doors(config, loops, nodeLoop);
   }
 
   /// Starts a node. Returns once it listens; [#ready()] tells when it serves.
@@ -157,7 +166,7 @@ public final class Server {
   private void start() throws IOException, InterruptedException {
     startNode();
     var rpcs = outOfService == null ? services() : EtcdServices.outOfService(outOfService);
-    openClientPort(rpcs);
+    doors.open(rpcs, new NodeHealth(this), new ServerMetrics(this, config)::text);
     if (outOfService != null) {
       return;
     }
@@ -201,7 +210,10 @@ public final class Server {
   private Optional<RuntimeException> startOnLoop() {
     try {
       node.start();
-      requireSameAgreement();
+      var kept = node.group().replica().eraOrNull();
+      if (kept != null) {
+        SameAgreement.require(config, kept);
+      }
       nodeLoop.start();
     } catch (DamageException e) {
       outOfService = e.getMessage();
@@ -218,26 +230,6 @@ public final class Server {
     return Optional.empty();
   }
 
-  /// How a cluster agrees is settled when it begins; a flag that says otherwise later is a mistake.
-  private void requireSameAgreement() {
-    var kept = node.group().replica().eraOrNull();
-    if (kept == null) {
-      return;
-    }
-    var protocol = config.protocol().orElse(kept.protocol());
-    if (!protocol.equals(kept.protocol())) {
-      throw new DiskException(
-          "the cluster of %s agrees by %s, not by %s: start it with --protocol %s or without the flag, or begin another cluster in another --data-dir"
-              .formatted(config.dataDir(), kept.protocol(), protocol, kept.protocol()));
-    }
-    var options = config.options().orElse(kept.options());
-    if (!options.equals(kept.options())) {
-      throw new DiskException(
-          "the cluster of %s agrees by %s, and the flags of this start ask for \"%s\": start it without flags for quorums, leases and ways to read, or begin another cluster in another --data-dir"
-              .formatted(config.dataDir(), kept.agreement(), options.describe()));
-    }
-  }
-
   private Rpcs services() {
     var opened = store();
     new Publishing(
@@ -249,93 +241,42 @@ public final class Server {
             config.advertiseClient().stream().map(Endpoint::url).toList(),
             Version.QUORATE,
             Era.UNDERSTOOD));
+    var hub = new WatchHub(opened);
+    watches = hub;
     var watching = new Lessor(node, opened);
     lessor = watching;
     return EtcdServices.of(
         node,
         opened,
+        hub,
         watching,
+        readTimes,
         new EtcdServices.Settings(
-            Version.QUORATE, config.maxRequestBytes(), config.maxTxnOps(), WATCH_PROGRESS));
+            Version.QUORATE,
+            config.maxRequestBytes(),
+            config.maxTxnOps(),
+            config.watchProgressNotifyInterval().toNanos()));
   }
 
   private KvStore store() {
     if (store == null) {
       throw new IllegalStateException("the node has not started");
     }
-    return store;
-  }
-
-  private void openClientPort(Rpcs rpcs) throws IOException {
-    var metrics = new ServerMetrics(this);
-    var pages =
-        new HttpPages(Version.QUORATE, Version.ETCD_API, new NodeHealth(this), metrics::text);
-    var opened =
-        new ClientPort(
-            bindAddresses(config.listenClient()),
-            config.maxRequestBytes(),
-            new ClientPort.Parts(
-                loops,
-                Sockets.ofThisMachine().serverType(),
-                rpcs,
-                nodeLoop::take,
-                at -> HttpDoor.open(at, pages, nodeLoop::take),
-                // Netty takes as much memory outside the heap as the heap may have.
-                Runtime.getRuntime().maxMemory() / 4));
-    try {
-      opened.start();
-    } catch (IOException e) {
-      throw new IOException(
-          "cannot listen to clients at %s: %s".formatted(urls(config.listenClient()), reason(e)),
-          e);
-    }
-    metrics.count(opened.counters());
-    clientPort = opened;
-  }
-
-  private static String urls(List<Endpoint> endpoints) {
-    return String.join(", ", endpoints.stream().map(Endpoint::url).toList());
-  }
-
-  private static String reason(Throwable e) {
-    var root = e;
-    while (root.getCause() != null) {
-      root = root.getCause();
-    }
-    var message = root.getMessage();
-    return message == null ? root.toString() : message;
+    return store.store();
   }
 
   private void openPeerPort() throws IOException, InterruptedException {
     var others =
         members.others(node.id()).stream()
-            .collect(Collectors.toMap(Members.Member::id, Server::addresses));
+            .collect(Collectors.toMap(Members.Member::id, Addresses::toDial));
     try {
       network.start(
-          new LoopOwner(nodeLoop, node.peers()), bindAddresses(config.listenPeer()), others);
+          new LoopOwner(nodeLoop, node.peers()), Addresses.toBind(config.listenPeer()), others);
     } catch (InterruptedException e) {
       throw e;
     } catch (Exception e) {
-      throw new IOException(
-          "cannot listen to other nodes at %s: %s".formatted(urls(config.listenPeer()), reason(e)),
-          e);
+      throw Addresses.cannotListen("other nodes", config.listenPeer(), e);
     }
-  }
-
-  /// Two URLs may stand for one place: `localhost` and `127.0.0.1`.
-  private static List<SocketAddress> bindAddresses(List<Endpoint> endpoints) {
-    return endpoints.stream()
-        .map(endpoint -> (SocketAddress) endpoint.bindAddress())
-        .distinct()
-        .toList();
-  }
-
-  /// Names are left to be looked up whenever the node is dialed.
-  private static List<SocketAddress> addresses(Members.Member member) {
-    return member.peerUrls().stream()
-        .map(url -> Endpoint.parse("initial-cluster", url))
-        .map(peer -> (SocketAddress) InetSocketAddress.createUnresolved(peer.host(), peer.port()))
-        .toList();
   }
 
   /// Asks for a read again and again, until one is answered: then clients are served.
@@ -345,10 +286,10 @@ public final class Server {
             new Call<>() {
               @Override
               public void done(Long index) {
-                if (clientPort != null) {
-                  clientPort.serving(true);
-                }
-                LOG.info("ready to serve client requests at {}", urls(config.advertiseClient()));
+                doors.serving();
+                LOG.info(
+                    "ready to serve client requests at {}",
+                    Addresses.urls(config.advertiseClient()));
                 ready.complete(null);
               }
 
@@ -420,8 +361,31 @@ public final class Server {
     return node;
   }
 
-  @Nullable KvStore openStore() {
+  NettyNetwork network() {
+    return network;
+  }
+
+  StorageTimes storageTimes() {
+    return engines.times();
+  }
+
+  ReadTimes readTimes() {
+    return readTimes;
+  }
+
+  /// Null before the node has started.
+  @Nullable MeasuredStore measuredStore() {
     return store;
+  }
+
+  /// Null before the node has started.
+  @Nullable WatchHub watches() {
+    return watches;
+  }
+
+  /// How often this node, while it led, was late with signs of life.
+  long late() {
+    return late;
   }
 
   /// Null before the node has started.
@@ -433,8 +397,8 @@ public final class Server {
     return disk;
   }
 
-  int clients() {
-    return clientPort == null ? 0 : clientPort.clients();
+  Doors doors() {
+    return doors;
   }
 
   /// The node at a glance.
@@ -454,7 +418,7 @@ public final class Server {
 
   private Glance glanceNow() {
     if (outOfService != null) {
-      return new Glance(config.name(), "out of service", "", 0, 0, clients());
+      return new Glance(config.name(), "out of service", "", 0, 0, doors.clients());
     }
     var group = node.group();
     var status = group.replica().status();
@@ -466,36 +430,45 @@ public final class Server {
         known == null ? "" : known.name(),
         group.leadership().term(),
         group.replica().decided(),
-        clients());
+        doors.clients());
   }
 
   // The end
 
-  /// Hands leadership over if the node leads, ends what clients wait for, and closes everything.
-  /// What was acknowledged is durable in any case.
+  /// Hands leadership over if the node leads, answers what is under way, for a moment, ends what is
+  /// not answered then, and closes everything. What was acknowledged is durable in any case.
   public void stop() throws InterruptedException {
+    doors.shutDown();
     if (outOfService == null) {
       handOver();
+      awaitAnswers();
     }
     try {
       ask(
           () -> {
-            if (clientPort != null) {
-              clientPort.serving(false);
-            }
             if (outOfService == null) {
               node.group().stop();
             }
+            doors.endCalls();
             return true;
           },
           5);
     } catch (TimeoutException e) {
       LOG.warn("the node is busy; it is closed all the same");
     }
-    if (clientPort != null) {
-      clientPort.stop();
-    }
+    doors.close();
     release();
+  }
+
+  private void awaitAnswers() throws InterruptedException {
+    long end = System.nanoTime() + LAST_ANSWERS_MILLIS * MILLISECOND;
+    try {
+      while (System.nanoTime() < end && ask(doors.calls()::unanswered, 5) > 0) {
+        Thread.sleep(5);
+      }
+    } catch (TimeoutException e) {
+      LOG.warn("the node is busy; what it has not answered is not waited for");
+    }
   }
 
   private void handOver() throws InterruptedException {

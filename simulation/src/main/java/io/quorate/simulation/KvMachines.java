@@ -4,7 +4,9 @@ import io.quorate.node.Node;
 import io.quorate.node.Rpcs;
 import io.quorate.node.etcd.EtcdServices;
 import io.quorate.node.etcd.Publishing;
+import io.quorate.node.etcd.ReadTimes;
 import io.quorate.node.lease.Lessor;
+import io.quorate.node.watch.WatchHub;
 import io.quorate.replica.StateMachine;
 import io.quorate.store.HeapEngines;
 import io.quorate.store.KvStore;
@@ -103,7 +105,9 @@ final class KvMachines implements World.Machines<Outcome> {
     return EtcdServices.of(
         node,
         store,
+        new WatchHub(store),
         new Lessor(node, store),
+        new ReadTimes(),
         new EtcdServices.Settings("simulated", 1 << 20, 128, 1_000_000_000L));
   }
 }

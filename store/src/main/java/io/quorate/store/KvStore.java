@@ -60,13 +60,15 @@ public final class KvStore implements StateMachine<Outcome> {
   private final Ports ports;
   private final Limits limits;
   private KvState state;
-  private @Nullable WriteObserver observer;
+  private long removedBefore;
+  private final WriteCounts counts = new WriteCounts();
   private @Nullable LeaseObserver leaseObserver;
 
   private KvStore(Ports ports, Limits limits, KvState state) {
     this.ports = ports;
     this.limits = limits;
     this.state = state;
+    state.observe(counts);
   }
 
   /// Opens what a directory holds, or begins an empty store there.
@@ -133,12 +135,11 @@ public final class KvStore implements StateMachine<Outcome> {
       throw new IllegalArgumentException("not made by a store: " + installed.directory());
     }
     var replaced = state;
+    removedBefore += replaced.removal().count();
     state = new KvState(ports, limits, installation.take());
     replaced.retire(true);
-    if (observer != null) {
-      state.observe(observer);
-      observer.replaced();
-    }
+    state.observe(counts);
+    counts.replaced();
     if (leaseObserver != null) {
       state.leases().observe(leaseObserver);
       leaseObserver.replaced();
@@ -222,8 +223,17 @@ public final class KvStore implements StateMachine<Outcome> {
 
   /// Shows somebody each write from now on, in place of whoever saw them before.
   public void observe(WriteObserver by) {
-    observer = by;
-    state.observe(by);
+    counts.showTo(by);
+  }
+
+  /// What was changed here, in this life.
+  public WriteCounts counts() {
+    return counts;
+  }
+
+  /// Versions of keys that were removed from the storage after compactions, in this life.
+  public long removed() {
+    return removedBefore + state.removal().count();
   }
 
   /// The revision of the last write that changed something; 1 before the first.

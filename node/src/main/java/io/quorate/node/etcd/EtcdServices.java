@@ -46,18 +46,28 @@ public final class EtcdServices {
   private EtcdServices() {}
 
   /// The calls of a node that has started.
-  public static Rpcs of(Node<Outcome> node, KvStore store, Lessor lessor, Settings settings) {
+  ///
+  /// @param hub shows the store's changes to who watches
+  /// @param times takes how long reads take
+  public static Rpcs of(
+      Node<Outcome> node,
+      KvStore store,
+      WatchHub hub,
+      Lessor lessor,
+      ReadTimes times,
+      Settings settings) {
     var member = new ServingNode(node, store);
     var leaderless = new LeaderlessStreams(node);
     var rpcs = new Rpcs();
     var unary = rpcs.unary();
-    new KeyValueService(member, settings.maxRequestBytes(), settings.maxTxnOps()).addTo(unary);
+    new KeyValueService(member, settings.maxRequestBytes(), settings.maxTxnOps(), times)
+        .addTo(unary);
     new ClusterService(member).addTo(unary);
-    new MaintenanceService(member).addTo(unary);
+    new MaintenanceService(member, times).addTo(unary);
     new InspectService(member, settings.version()).addTo(unary);
     new WatchService(
             member,
-            new WatchHub(store),
+            hub,
             leaderless,
             settings.watchProgress(),
             settings.maxRequestBytes() + MESSAGE_OVERHEAD)

@@ -11,6 +11,7 @@ import io.quorate.store.Outcome;
 import io.quorate.store.Request;
 import io.quorate.store.Validation;
 import java.util.Map;
+import java.util.function.Consumer;
 import org.jspecify.annotations.Nullable;
 
 /// etcd's `KV`: validates at the door, orders what writes, and reads at the level that was asked
@@ -19,9 +20,11 @@ final class KeyValueService {
   private final ServingNode member;
   private final int maxRequestBytes;
   private final int maxTxnOps;
+  private final ReadTimes times;
 
-  KeyValueService(ServingNode member, int maxRequestBytes, int maxTxnOps) {
+  KeyValueService(ServingNode member, int maxRequestBytes, int maxTxnOps, ReadTimes times) {
     this.member = member;
+    this.times = times;
     this.maxRequestBytes = maxRequestBytes;
     this.maxTxnOps = maxTxnOps;
   }
@@ -79,9 +82,9 @@ final class KeyValueService {
     if (!txn.isReadOnly()) {
       propose(Command.Type.TXN, bytes, new Answer(reply));
     } else if (txn.isSerializable()) {
-      member.store().read(txn, outcome -> member.answer(outcome, reply));
+      member.store().read(txn, timed(reply));
     } else {
-      afterBarrier(reply, () -> member.store().read(txn, outcome -> member.answer(outcome, reply)));
+      afterBarrier(reply, () -> member.store().read(txn, timed(reply)));
     }
   }
 
@@ -91,11 +94,19 @@ final class KeyValueService {
       return;
     }
     if (range.serializable()) {
-      member.store().range(range, outcome -> member.answer(outcome, reply));
+      member.store().range(range, timed(reply));
     } else {
-      afterBarrier(
-          reply, () -> member.store().range(range, outcome -> member.answer(outcome, reply)));
+      afterBarrier(reply, () -> member.store().range(range, timed(reply)));
     }
+  }
+
+  /// Answers, and notes how long that took from now on.
+  private Consumer<Outcome> timed(Rpc.Reply reply) {
+    long start = member.node().now();
+    return outcome -> {
+      times.ended(outcome, member.node().now() - start);
+      member.answer(outcome, reply);
+    };
   }
 
   private void compact(Rpc.Metadata metadata, Bytes bytes, Rpc.Reply reply) {

@@ -37,10 +37,12 @@ final class MaintenanceService {
   }
 
   private final ServingNode member;
+  private final ReadTimes times;
   private final List<Move> moves = new ArrayList<>();
 
-  MaintenanceService(ServingNode member) {
+  MaintenanceService(ServingNode member, ReadTimes times) {
     this.member = member;
+    this.times = times;
     member.group().onLeadership(this::leadershipChanged);
   }
 
@@ -90,11 +92,13 @@ final class MaintenanceService {
       ServingNode.fail(Failure.MALFORMED_REQUEST, reply);
       return;
     }
+    long start = member.node().now();
     member
         .store()
         .hash(
             revision,
             outcome -> {
+              times.ended(outcome, member.node().now() - start);
               switch (outcome) {
                 case StoreHash hash -> reply.done(member.response(hash.newest(), hash.body()));
                 case HashOutcome.Failed(var why) -> ServingNode.fail(why, reply);

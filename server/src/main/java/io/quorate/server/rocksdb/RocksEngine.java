@@ -27,6 +27,7 @@ final class RocksEngine implements Engine {
   private static final String SIZE_OF_MEMTABLES = "rocksdb.cur-size-all-mem-tables";
 
   private final RocksDB database;
+  private final StorageTimes times;
 
   private final List<ColumnFamilyHandle> handles = new ArrayList<>();
   private final ColumnFamilyHandle meta;
@@ -38,7 +39,8 @@ final class RocksEngine implements Engine {
       new FlushOptions().setWaitForFlush(true).setAllowWriteStall(true);
   private final ReadOptions persisted = new ReadOptions().setReadTier(ReadTier.PERSISTED_TIER);
 
-  RocksEngine(Path path, RocksSettings settings) throws RocksDBException {
+  RocksEngine(Path path, RocksSettings settings, StorageTimes times) throws RocksDBException {
+    this.times = times;
     var families =
         List.of(
             new ColumnFamilyDescriptor(RocksDB.DEFAULT_COLUMN_FAMILY, settings.of(Family.META)),
@@ -53,6 +55,10 @@ final class RocksEngine implements Engine {
 
   private static byte[] utf8(String name) {
     return name.getBytes(StandardCharsets.UTF_8);
+  }
+
+  StorageTimes times() {
+    return times;
   }
 
   RocksDB database() {
@@ -106,14 +112,18 @@ final class RocksEngine implements Engine {
   }
 
   private void write(WriteBatch batch) throws RocksDBException {
+    long start = System.nanoTime();
     database.write(unlogged, batch);
+    times.wrote(System.nanoTime() - start);
   }
 
   @Override
   public void flush() {
     try {
       // All families by name: a flush of one would leave the others behind, whatever the option.
+      long start = System.nanoTime();
       database.flush(complete, handles);
+      times.flushed(System.nanoTime() - start);
     } catch (RocksDBException e) {
       throw new EngineException("the store cannot be flushed: " + e.getMessage(), e);
     }
