@@ -95,9 +95,13 @@ class LeaseIT {
           .until(() -> said().contains(text));
     }
 
+    void stop() {
+      process.destroy();
+    }
+
     @Override
     public void close() {
-      process.destroy();
+      stop();
     }
   }
 
@@ -181,7 +185,7 @@ class LeaseIT {
           var observer = new Lasting("elect", "-l", "e")) {
         observer.awaitSaid("one");
         assertThat(second.said()).doesNotContain("two");
-        first.close();
+        first.stop();
         second.awaitSaid("two");
         observer.awaitSaid("two");
       }
