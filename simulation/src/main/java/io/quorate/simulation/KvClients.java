@@ -172,7 +172,7 @@ final class KvClients {
       return;
     }
     host.onLoop(() -> {
-      var services = services(host, node);
+      var services = open(host, node);
       var request = drawn.get();
       var call = history.begin(host.trueTime(), services.life, request);
       var method = KvWire.method(request);
@@ -305,7 +305,7 @@ final class KvClients {
     host.onLoop(() ->
         call(
             host,
-            services(host, node),
+            open(host, node),
             "Compact",
             request,
             new Reply() {
@@ -323,7 +323,12 @@ final class KvClients {
             }));
   }
 
-  private Open services(SimulatedHost<Outcome> host, Node<Outcome> node) {
+  /// What can be called on a node in its present life.
+  Rpcs services(SimulatedHost<Outcome> host, Node<Outcome> node) {
+    return open(host, node).services;
+  }
+
+  private Open open(SimulatedHost<Outcome> host, Node<Outcome> node) {
     var last = open.get(host.id());
     if (last == null || last.node != node) {
       last = new Open(node, machines.services(host, node), lives++);

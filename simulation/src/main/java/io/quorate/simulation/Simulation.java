@@ -40,6 +40,9 @@ public final class Simulation {
   /// After the faults: the cluster has so long to repair what takes long, such as images.
   private static final long REPAIR = 12 * SECOND;
 
+  /// What clients do with leases is so far apart: a few renewals within each TTL.
+  private static final long LEASE_GAP = 100 * MILLISECOND;
+
   /// Clients ask once more, of a whole cluster, for so long.
   private static final long EPILOGUE = SECOND;
 
@@ -116,6 +119,7 @@ public final class Simulation {
   private final World<Outcome> world;
   private final Faults<Outcome> striking;
   private final KvClients clients;
+  private final LeaseClients leaseClients;
   private final long gap;
   private int searched;
   private int undecided;
@@ -158,6 +162,7 @@ public final class Simulation {
             clientDraw,
             history,
             new KvRequests(requestDraw, (double) plan.faults / gap));
+    this.leaseClients = new LeaseClients(world, clients, draw.split(), history);
   }
 
   private static Era.Options leases(Draw draw) {
@@ -212,6 +217,7 @@ public final class Simulation {
     striking.plan(kept());
     striking.healAt(healed);
     clients.begin(gap, CALM, healed - SECOND);
+    leaseClients.begin(LEASE_GAP, CALM, healed - SECOND);
     world.run(healed);
     world.run(LEADER_WITHIN);
     check(world.leader() != null, "C16", "nobody leads four election timeouts after the faults");
@@ -245,6 +251,7 @@ public final class Simulation {
     check(clients.open() == 0, "C16", "%d calls have no answer", clients.open());
     check(world.leader() != null, "C16", "nobody leads at the end");
     verify();
+    leaseClients.verifyAllGone(machines);
     Long digest = null;
     for (var host : world.hosts()) {
       if (host.isLost()) {

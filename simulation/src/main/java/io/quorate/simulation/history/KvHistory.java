@@ -72,12 +72,22 @@ public final class KvHistory {
   }
 
   private final List<Call> calls = new ArrayList<>();
+  private final List<Long> others = new ArrayList<>();
 
   /// A call begins.
   public Call begin(long time, int life, KvRequest request) {
     var call = new Call(calls.size(), request, life, time);
     calls.add(call);
     return call;
+  }
+
+  /// From this time on somebody may write once, on keys that no call here is about.
+  public void mayHaveWritten(long time) {
+    others.add(time);
+  }
+
+  List<Long> others() {
+    return others;
   }
 
   public List<Call> calls() {

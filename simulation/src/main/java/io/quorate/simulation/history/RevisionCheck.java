@@ -68,11 +68,13 @@ public final class RevisionCheck {
   /// At which revision a call of unknown outcome turned out to have happened, by its number.
   private final Map<Integer, Long> turnedOut = new TreeMap<>();
 
+  private final List<Long> others;
   private final List<Call> unseen = new ArrayList<>();
   private final RevisionTimes times;
 
   private RevisionCheck(KvHistory history, Moments moments) {
     this.calls = history.calls();
+    this.others = history.others();
     this.moments = moments;
     this.times = new RevisionTimes(calls);
   }
@@ -551,6 +553,9 @@ public final class RevisionCheck {
     var from = new ArrayList<Long>();
     for (var call : unseen) {
       from.add(times.knownBefore(call.call) + 1);
+    }
+    for (long time : others) {
+      from.add(times.knownBefore(time) + 1);
     }
     from.sort(null);
     int usable = 0;
