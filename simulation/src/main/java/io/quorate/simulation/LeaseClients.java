@@ -13,6 +13,7 @@ import io.quorate.api.PutRequest;
 import io.quorate.consensus.wire.Bytes;
 import io.quorate.node.Node;
 import io.quorate.node.Rpc;
+import io.quorate.node.Rpcs;
 import io.quorate.node.StreamRpc;
 import io.quorate.simulation.history.KvHistory;
 import io.quorate.store.Outcome;
@@ -20,6 +21,7 @@ import java.util.ArrayList;
 import java.util.List;
 import java.util.Map;
 import java.util.TreeMap;
+import java.util.function.BiFunction;
 import java.util.function.Consumer;
 
 /// Clients that hold leases: they grant, renew and revoke them at any node, attach keys to them, or
@@ -59,17 +61,21 @@ final class LeaseClients {
   }
 
   private final World<Outcome> world;
-  private final KvClients others;
+  private final BiFunction<SimulatedHost<Outcome>, Node<Outcome>, Rpcs> services;
   private final Draw draw;
   private final KvHistory history;
   private final List<Held> held = new ArrayList<>();
   private long nextId = 1;
 
-  /// @param others share the services of nodes with these clients
+  /// @param services what clients can call on the present life of a node
   /// @param history is told of what may have changed the store, too
-  LeaseClients(World<Outcome> world, KvClients others, Draw draw, KvHistory history) {
+  LeaseClients(
+      World<Outcome> world,
+      BiFunction<SimulatedHost<Outcome>, Node<Outcome>, Rpcs> services,
+      Draw draw,
+      KvHistory history) {
     this.world = world;
-    this.others = others;
+    this.services = services;
     this.draw = draw;
     this.history = history;
   }
@@ -105,15 +111,14 @@ final class LeaseClients {
       held.remove(lease); // nobody renews it any more
     } else if (choice < 20) {
       lease.mayBeRevoked = true;
-      history.mayHaveWritten(host.trueTime());
       var request = LeaseRevokeRequest.newBuilder().setID(lease.id).build();
       call(host, node, "etcdserverpb.Lease/LeaseRevoke", request, answer -> revoked(lease));
     } else if (choice < 30) {
-      history.mayHaveWritten(host.trueTime());
-      // It goes with the lease, in a revision of its own.
-      history.mayHaveWritten(host.trueTime());
-      var key = ByteString.copyFromUtf8(KEY + lease.id);
-      var request = PutRequest.newBuilder().setKey(key).setLease(lease.id).build();
+      var key = KEY + lease.id;
+      // By this, and once more when the lease goes.
+      history.mayBeWritten(key, 2, host.trueTime());
+      var request =
+          PutRequest.newBuilder().setKey(ByteString.copyFromUtf8(key)).setLease(lease.id).build();
       call(host, node, "etcdserverpb.KV/Put", request, answer -> {});
     } else {
       renew(host, node, lease);
@@ -155,7 +160,7 @@ final class LeaseClients {
       MessageLite request,
       Consumer<Bytes> then) {
     host.onLoop(() -> {
-      var rpc = others.services(host, node).unary().get(method);
+      var rpc = services.apply(host, node).unary().get(method);
       if (rpc == null) {
         throw new IllegalStateException(method);
       }
@@ -177,7 +182,7 @@ final class LeaseClients {
   /// By a stream for just this renewal.
   private void renew(SimulatedHost<Outcome> host, Node<Outcome> node, Held lease) {
     host.onLoop(() -> {
-      var stream = others.services(host, node).streams().get("etcdserverpb.Lease/LeaseKeepAlive");
+      var stream = services.apply(host, node).streams().get("etcdserverpb.Lease/LeaseKeepAlive");
       if (stream == null) {
         throw new IllegalStateException("a node keeps no leases alive");
       }

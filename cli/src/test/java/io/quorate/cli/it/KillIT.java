@@ -46,6 +46,8 @@ class KillIT {
         int number = i;
         threads.execute(() -> read(cluster, number));
       }
+      var watch = new WatchFromTheStart(cluster, ledger, new Random(seed - 100));
+      var watching = Thread.ofPlatform().start(watch::run);
       long end = System.nanoTime() + TimeUnit.SECONDS.toNanos(SECONDS);
       try {
         while (System.nanoTime() < end && ledger.violations().isEmpty()) {
@@ -57,6 +59,7 @@ class KillIT {
       threads.shutdown();
       assertThat(threads.awaitTermination(60, TimeUnit.SECONDS)).isTrue();
       judge(cluster);
+      judge(watch, watching);
     }
   }
 
@@ -157,6 +160,17 @@ class KillIT {
   }
 
   // Judgement
+
+  /// Each acknowledged write was seen, once and in order: every revision was, and what each was.
+  private void judge(WatchFromTheStart watch, Thread watching) throws Exception {
+    Awaitility.await("the watch sees everything")
+        .atMost(Duration.ofSeconds(30))
+        .until(() -> watch.ended() != null || watch.seen() >= ledger.newest());
+    watching.interrupt();
+    watching.join(TimeUnit.SECONDS.toMillis(30));
+    assertThat(watch.ended()).isNull();
+    assertThat(ledger.violations()).isEmpty();
+  }
 
   private void judge(Cluster cluster) {
     assertThat(ledger.violations()).isEmpty();

@@ -95,13 +95,13 @@ class LeaseIT {
           .until(() -> said().contains(text));
     }
 
-    void stop() {
+    void end() {
       process.destroy();
     }
 
     @Override
     public void close() {
-      stop();
+      end();
     }
   }
 
@@ -109,7 +109,7 @@ class LeaseIT {
   private String grant(int ttl) throws Exception {
     var told = out("lease", "grant", String.valueOf(ttl));
     assertThat(told).matches("lease [0-9a-f]+ granted with TTL\\(%ds\\)".formatted(ttl));
-    return told.split(" ")[1];
+    return told.replaceAll("lease ([0-9a-f]+) .*", "$1");
   }
 
   @Test
@@ -185,7 +185,7 @@ class LeaseIT {
           var observer = new Lasting("elect", "-l", "e")) {
         observer.awaitSaid("one");
         assertThat(second.said()).doesNotContain("two");
-        first.stop();
+        first.end();
         second.awaitSaid("two");
         observer.awaitSaid("two");
       }

@@ -101,6 +101,21 @@ final class Ledger {
     }
   }
 
+  /// A watch of everything has shown a write, the next one behind that at `after`: every revision
+  /// is one write here.
+  void watched(String key, String value, long after, long revision) {
+    if (revision != after + 1 && after > 0) {
+      violations.add("a watch showed revision %d behind %d: %s".formatted(revision, after, value));
+    }
+    if (!key.equals(keyOf.get(value))) {
+      violations.add("a watch showed %s = %s, which was never written".formatted(key, value));
+    }
+    var other = valueAt.putIfAbsent(revision, value);
+    if (other != null && !other.equals(value)) {
+      violations.add("%s and a watch's %s both have revision %d".formatted(other, value, revision));
+    }
+  }
+
   /// Everything that was acknowledged must be in what somebody keeps.
   void mustBeIn(Map<String, KeyValue> kept, String who) {
     newestOf.forEach((key, last) -> {

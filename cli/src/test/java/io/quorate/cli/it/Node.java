@@ -74,6 +74,11 @@ final class Node implements AutoCloseable {
     return maintenance().hashKV(HashKVRequest.newBuilder().setRevision(revision).build()).getHash();
   }
 
+  /// Below this revision all is forgotten; -1 if nothing ever was.
+  long compacted() {
+    return maintenance().hashKV(HashKVRequest.getDefaultInstance()).getCompactRevision();
+  }
+
   StatusResponse status() {
     return maintenance().status(StatusRequest.getDefaultInstance());
   }
