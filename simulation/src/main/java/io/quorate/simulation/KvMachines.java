@@ -19,7 +19,7 @@ import java.util.TreeMap;
 /// The real key-value store on each host, on storage that outlives the node.
 final class KvMachines implements World.Machines<Outcome> {
   private static final KvStore.Limits SMALL =
-      new KvStore.Limits(4 << 10, 8 << 10, 4, 1 << 10, 1 << 20);
+      new KvStore.Limits(4 << 10, 8 << 10, 4, 1 << 10, 1 << 20, 2);
 
   private final KvStore.Limits limits;
   private final boolean compared;

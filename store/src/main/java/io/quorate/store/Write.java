@@ -61,6 +61,15 @@ final class Write {
     return hasChanged() ? before + 1 : before;
   }
 
+  /// What is answered where a command came to this: an answer without room is none.
+  Outcome answered(Outcome outcome) {
+    if (outcome instanceof Outcome.Done && room.isExceeded()) {
+      return new Outcome.Failed(
+          hasChanged() ? Failure.WRITTEN_BUT_ANSWER_TOO_LARGE : Failure.ANSWER_TOO_LARGE);
+    }
+    return outcome;
+  }
+
   /// Takes back all changes.
   void undo() {
     into.undoTo(start);
