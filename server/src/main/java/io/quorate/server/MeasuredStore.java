@@ -101,8 +101,8 @@ final class MeasuredStore implements StateMachine<Outcome> {
   }
 
   @Override
-  public boolean hasRoom(Runnable ready) {
-    return store.hasRoom(ready);
+  public boolean hasRoom(Bytes next, Runnable ready) {
+    return store.hasRoom(next, ready);
   }
 
   @Override
