@@ -17,7 +17,9 @@ import java.util.ArrayList;
 import java.util.Comparator;
 import java.util.List;
 import java.util.Map;
+import java.util.Set;
 import java.util.TreeMap;
+import java.util.TreeSet;
 import java.util.function.Consumer;
 import java.util.function.LongSupplier;
 import java.util.function.Predicate;
@@ -41,6 +43,19 @@ public final class Group<R> implements ReplicaListener<R> {
 
   private record RemoteBarrier(ReplicaId from, long number) {}
 
+  /// Answers about leases where this node's life may be the lessor.
+  public interface Lessor {
+    /// @param renew whether the lease's time shall begin anew
+    /// @param answer takes the one answer on the loop; null if this node cannot tell
+    void asked(boolean renew, long lease, Consumer<@Nullable LeaseState> answer);
+  }
+
+  /// Questions of other nodes about leases that may be open here; of more, each is as lost on its
+  /// way.
+  private static final int REMOTE_QUESTIONS = 100_000;
+
+  private record RemoteQuestion(ReplicaId from, long number) {}
+
   private final ReplicaId self;
   private final long incarnation;
   private final LongSupplier clock;
@@ -48,6 +63,10 @@ public final class Group<R> implements ReplicaListener<R> {
   private final Leader leader;
   private final Proposals<R> proposals;
   private final Barriers barriers;
+  private final LessorCalls lessorCalls;
+  private final Set<RemoteQuestion> remoteQuestions =
+      new TreeSet<>(
+          Comparator.comparing(RemoteQuestion::from).thenComparingLong(RemoteQuestion::number));
   private final Map<Long, RemoteBarrier> remoteBarriers = new TreeMap<>();
   private final Map<Long, Long> ownBarriers = new TreeMap<>();
   private final List<Runnable> onProgress = new ArrayList<>();
@@ -56,6 +75,7 @@ public final class Group<R> implements ReplicaListener<R> {
 
   private long nextRead = 1;
   private @Nullable Replica<R> replica;
+  private @Nullable Lessor lessor;
 
   Group(ReplicaId self, long incarnation, long electionTimeout, LongSupplier clock, Sender sender) {
     this.self = self;
@@ -66,6 +86,7 @@ public final class Group<R> implements ReplicaListener<R> {
     long timeout = 5_000_000_000L + 2 * electionTimeout;
     this.proposals = new Proposals<>(self, incarnation, timeout, leader, new ToLeader());
     this.barriers = new Barriers(incarnation, timeout, leader, this::askLeader);
+    this.lessorCalls = new LessorCalls(incarnation, timeout, leader, this::askLessor);
   }
 
   /// The replica calls back into the group, so it is made second.
@@ -90,6 +111,19 @@ public final class Group<R> implements ReplicaListener<R> {
   /// Calls back when everything that was completed before now, anywhere, has taken effect here.
   public void barrier(Call<Long> call) {
     barriers.await(clock.getAsLong(), call);
+  }
+
+  /// Asks the lessor about a lease, wherever it is: of a state in which everything that was
+  /// completed before now has taken effect.
+  ///
+  /// @param renew whether the lease's time shall begin anew
+  public void askLessor(boolean renew, long lease, Call<LeaseState> call) {
+    lessorCalls.ask(clock.getAsLong(), renew, lease, call);
+  }
+
+  /// Who answers such questions where this node is asked.
+  public void lessor(Lessor here) {
+    lessor = here;
   }
 
   public Leadership leadership() {
@@ -190,6 +224,43 @@ public final class Group<R> implements ReplicaListener<R> {
     }
   }
 
+  private void askLessor(ReplicaId to, long number, boolean renew, long lease) {
+    if (!to.equals(self)) {
+      sender.send(to, new GroupMessage.AskLessor(number, renew, lease));
+    } else if (lessor == null) {
+      lessorCalls.noLessor(clock.getAsLong(), number);
+    } else {
+      lessor.asked(renew, lease, state -> answered(number, state));
+    }
+  }
+
+  private void answered(long number, @Nullable LeaseState state) {
+    if (state == null) {
+      lessorCalls.noLessor(clock.getAsLong(), number);
+    } else {
+      lessorCalls.answered(number, state);
+    }
+  }
+
+  private void askedForLease(ReplicaId from, GroupMessage.AskLessor question) {
+    var remote = new RemoteQuestion(from, question.number());
+    if (lessor == null) {
+      sender.send(from, new GroupMessage.NoLessor(remote.number));
+    } else if (remoteQuestions.size() < REMOTE_QUESTIONS && remoteQuestions.add(remote)) {
+      lessor.asked(
+          question.renew(),
+          question.lease(),
+          state -> {
+            remoteQuestions.remove(remote);
+            sender.send(
+                from,
+                state == null
+                    ? new GroupMessage.NoLessor(remote.number)
+                    : new GroupMessage.LessorAnswer(remote.number, state));
+          });
+    }
+  }
+
   /// @throws MalformedException if the bytes are no message; nothing was done
   void received(ReplicaId from, WireReader in) throws MalformedException {
     switch (GroupMessage.CODEC.read(in)) {
@@ -209,6 +280,9 @@ public final class Group<R> implements ReplicaListener<R> {
       }
       case GroupMessage.BarrierReady(long number, long index) -> ready(number, index);
       case GroupMessage.BarrierLost(long number) -> barriers.lost(clock.getAsLong(), number);
+      case GroupMessage.AskLessor question -> askedForLease(from, question);
+      case GroupMessage.LessorAnswer(long number, var state) -> answered(number, state);
+      case GroupMessage.NoLessor(long number) -> answered(number, null);
     }
   }
 
@@ -272,6 +346,7 @@ public final class Group<R> implements ReplicaListener<R> {
     leader.changed(time, now);
     proposals.leaderChanged(time);
     barriers.leaderChanged(time);
+    lessorCalls.leaderChanged(time);
     List.copyOf(onLeadership).forEach(listener -> listener.accept(now));
   }
 
@@ -287,6 +362,7 @@ public final class Group<R> implements ReplicaListener<R> {
   boolean wantsTurn(long now) {
     return proposals.wantsTurn(now)
         || barriers.wantsTurn(now)
+        || lessorCalls.wantsTurn(now)
         || replica().wantsStep(now)
         || now >= replica().nextDeadline();
   }
@@ -294,6 +370,7 @@ public final class Group<R> implements ReplicaListener<R> {
   /// Sends what came in on its way, and steps the replica.
   void turn(long now) {
     proposals.turn(now);
+    lessorCalls.turn(now);
     barriers.turn(now);
     replica().tick(now);
     if (replica().wantsStep(now)) {
@@ -302,14 +379,15 @@ public final class Group<R> implements ReplicaListener<R> {
   }
 
   long nextDeadline() {
-    return Math.min(
-        replica().nextDeadline(), Math.min(proposals.nextDeadline(), barriers.nextDeadline()));
+    long calls = Math.min(barriers.nextDeadline(), lessorCalls.nextDeadline());
+    return Math.min(replica().nextDeadline(), Math.min(proposals.nextDeadline(), calls));
   }
 
   /// The node stops: every call that waits here is told so.
   public void stop() {
     proposals.stop();
     barriers.stop();
+    lessorCalls.stop();
     onStop.forEach(Runnable::run);
   }
 }

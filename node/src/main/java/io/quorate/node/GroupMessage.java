@@ -8,8 +8,8 @@ import io.quorate.consensus.wire.MalformedException;
 import io.quorate.consensus.wire.WireReader;
 import io.quorate.consensus.wire.WireWriter;
 
-/// What nodes say to each other about a group they both have a replica of: proposals and read
-/// barriers on their way to the leader.
+/// What nodes say to each other about a group they both have a replica of: proposals, read barriers
+/// and questions about leases on their way to the leader.
 sealed interface GroupMessage {
   /// Order this batch. Its id stays, so it takes effect once however often it is sent.
   record Forward(Payload.Batch batch) implements GroupMessage {}
@@ -25,6 +25,17 @@ sealed interface GroupMessage {
   record BarrierReady(long number, long index) implements GroupMessage {}
 
   record BarrierLost(long number) implements GroupMessage {}
+
+  /// How is it with this lease?
+  ///
+  /// @param number echoed by the answer
+  /// @param renew whether its time shall begin anew
+  record AskLessor(long number, boolean renew, long lease) implements GroupMessage {}
+
+  record LessorAnswer(long number, LeaseState state) implements GroupMessage {}
+
+  /// I cannot tell, or not yet.
+  record NoLessor(long number) implements GroupMessage {}
 
   Codec<GroupMessage> CODEC =
       new Codec<>() {
@@ -54,6 +65,22 @@ sealed interface GroupMessage {
               out.u8(5);
               out.varint(number);
             }
+            case AskLessor(long number, boolean renew, long lease) -> {
+              out.u8(6);
+              out.varint(number);
+              out.bool(renew);
+              out.u64(lease);
+            }
+            case LessorAnswer(long number, var state) -> {
+              out.u8(7);
+              out.varint(number);
+              out.varint(state.ttl());
+              out.u64(state.remaining());
+            }
+            case NoLessor(long number) -> {
+              out.u8(8);
+              out.varint(number);
+            }
           }
         }
 
@@ -66,6 +93,9 @@ sealed interface GroupMessage {
             case 3 -> new AskBarrier(in.count());
             case 4 -> new BarrierReady(in.count(), in.count());
             case 5 -> new BarrierLost(in.count());
+            case 6 -> new AskLessor(in.count(), in.bool(), in.u64());
+            case 7 -> new LessorAnswer(in.count(), new LeaseState(in.count(), in.u64()));
+            case 8 -> new NoLessor(in.count());
             default -> throw new MalformedException("nodes have no message of kind " + kind);
           };
         }

@@ -306,6 +306,16 @@ public final class Node<R> {
     return settings.timing();
   }
 
+  /// Monotonic nanoseconds.
+  public long now() {
+    return ports.clock().getAsLong();
+  }
+
+  /// The only randomness.
+  public RandomGenerator random() {
+    return ports.random();
+  }
+
   /// Runs something in the first turn after so many nanoseconds.
   public void after(long nanos, Runnable action) {
     timers.at(ports.clock().getAsLong() + nanos, action);

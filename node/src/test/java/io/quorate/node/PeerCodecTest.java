@@ -32,7 +32,12 @@ class PeerCodecTest {
                   new GroupMessage.Forward(new Payload.Batch(BATCH, Bytes.utf8("some commands"))),
                   new GroupMessage.AskBarrier(Long.MAX_VALUE),
                   new GroupMessage.BarrierReady(300, 1_000_000),
-                  new GroupMessage.BarrierLost(0)),
+                  new GroupMessage.BarrierLost(0),
+                  new GroupMessage.AskLessor(7, true, -3),
+                  new GroupMessage.AskLessor(0, false, Long.MIN_VALUE),
+                  new GroupMessage.LessorAnswer(300, new LeaseState(9_000_000_000L, -1)),
+                  new GroupMessage.LessorAnswer(1, LeaseState.GONE),
+                  new GroupMessage.NoLessor(5)),
               Arrays.stream(Refusal.values())
                   .map(why -> new GroupMessage.ForwardRefused(BATCH, why)))
           .toList();
@@ -100,7 +105,7 @@ class PeerCodecTest {
   @Test
   void anUnknownKindIsNamed() {
     refused(Hello.Answer.CODEC, Bytes.of(new byte[] {3}), "no answer to a hello has kind 3");
-    refused(GroupMessage.CODEC, Bytes.of(new byte[] {6}), "nodes have no message of kind 6");
+    refused(GroupMessage.CODEC, Bytes.of(new byte[] {9}), "nodes have no message of kind 9");
     var refusal =
         GroupMessage.CODEC
             .encode(new GroupMessage.ForwardRefused(BATCH, Refusal.NOT_LEADER))

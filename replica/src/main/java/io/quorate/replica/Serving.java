@@ -1,7 +1,5 @@
 package io.quorate.replica;
 
-import static java.util.Objects.requireNonNull;
-
 import io.quorate.consensus.Entry;
 import io.quorate.consensus.Era;
 import io.quorate.consensus.Protocol;
@@ -17,7 +15,6 @@ import java.util.Map;
 import java.util.TreeMap;
 import java.util.function.Function;
 import java.util.function.LongSupplier;
-import java.util.function.Predicate;
 import org.jspecify.annotations.Nullable;
 
 /// Reads kept entries back from the journal, and lets other replicas catch up on them or on an
@@ -26,14 +23,11 @@ final class Serving {
   /// Bytes of entries, or of an image, in one answer.
   private static final int CHUNK = 1 << 20;
 
-  /// Images that may be open at a time, each for another reader; each holds on to storage.
+  /// Images that may be open at a time; each holds on to storage.
   private static final int MAX_IMAGES = 2;
 
   /// An image that nobody asked for so long is given up: nanoseconds.
   private static final long IMAGE_PATIENCE = 10_000_000_000L;
-
-  /// … and after so long, if another reader waits for its place.
-  private static final long CROWDED_PATIENCE = 1_000_000_000L;
 
   private static final class OpenImage {
     final ReplicaId reader;
@@ -42,36 +36,20 @@ final class Serving {
     long number = -1;
     boolean last;
     Bytes piece = Bytes.EMPTY;
-    private boolean reading;
-    private boolean givenUp;
+    boolean reading;
 
-    OpenImage(ReplicaId reader, StateMachine.Image image, long now) {
+    OpenImage(ReplicaId reader, StateMachine.Image image) {
       this.reader = reader;
       this.image = image;
-      this.lastAsked = now;
     }
 
-    boolean isReading() {
-      return reading;
-    }
-
-    void beginReading() {
-      reading = true;
-    }
-
-    void endReading() {
-      reading = false;
-      if (givenUp) {
-        image.close();
+    /// Whether it was given up, and nothing reads it any more.
+    boolean close() {
+      if (reading) {
+        return false;
       }
-    }
-
-    /// Nobody asks for it any more: it closes, at the latest when it is not being read.
-    void giveUp() {
-      givenUp = true;
-      if (!reading) {
-        image.close();
-      }
+      image.close();
+      return true;
     }
   }
 
@@ -85,9 +63,7 @@ final class Serving {
   private final Map<Long, OpenImage> images = new TreeMap<>();
 
   private long nextImage;
-
-  /// Whose images are being taken, and by which of their requests they asked last.
-  private final Map<ReplicaId, Long> taking = new TreeMap<>();
+  private int imagesTaken;
 
   /// The lowest frame that a read under way needs, by read.
   private final Map<Long, Long> pins = new TreeMap<>();
@@ -242,40 +218,21 @@ final class Serving {
               answers.send(from, new ReplicaMessage.Pulled(pull.request(), decided, entries)));
     } else {
       // Who asks anew has given up the image that it was reading.
-      giveUpIf(open -> open.reader.equals(from));
-      if (taking.put(from, pull.request()) == null) {
-        offer(era.number(), from, answers);
+      images.values().removeIf(open -> open.reader.equals(from) && open.close());
+      if (images.size() + imagesTaken < MAX_IMAGES) {
+        offer(era.number(), from, pull.request(), answers);
       }
     }
   }
 
-  private void giveUpIf(Predicate<OpenImage> given) {
-    images
-        .values()
-        .removeIf(open -> {
-          boolean gives = given.test(open);
-          if (gives) {
-            open.giveUp();
-          }
-          return gives;
-        });
-  }
-
-  /// Offers a new image, if there is a place for it. The network may repeat a request, and its
-  /// sender may ask anew meanwhile: there is one image for all that.
-  private void offer(long era, ReplicaId to, ReplicaMessage.Sender answers) {
-    if (images.size() + taking.size() > MAX_IMAGES) {
-      long now = clock.getAsLong();
-      giveUpIf(open -> now - open.lastAsked > CROWDED_PATIENCE);
-    }
-    if (images.size() + taking.size() > MAX_IMAGES) {
-      taking.remove(to);
-      return;
-    }
+  private void offer(long era, ReplicaId to, long request, ReplicaMessage.Sender answers) {
+    imagesTaken++;
     machine.image(image -> {
-      long request = requireNonNull(taking.remove(to));
+      imagesTaken--;
       long id = nextImage++;
-      images.put(id, new OpenImage(to, image, clock.getAsLong()));
+      var open = new OpenImage(to, image);
+      open.lastAsked = clock.getAsLong();
+      images.put(id, open);
       answers.send(to, new ReplicaMessage.Offer(request, id, era, image.at().applied()));
     });
   }
@@ -287,7 +244,7 @@ final class Serving {
       return;
     }
     open.lastAsked = clock.getAsLong();
-    if (open.isReading()) {
+    if (open.reading) {
       return;
     }
     if (pull.number() == open.number) {
@@ -300,7 +257,7 @@ final class Serving {
   }
 
   private void readPiece(ReplicaId from, long id, OpenImage open, ReplicaMessage.Sender answers) {
-    open.beginReading();
+    open.reading = true;
     var next =
         new Object() {
           @Nullable Bytes piece;
@@ -308,7 +265,7 @@ final class Serving {
     reader.run(
         () -> next.piece = open.image.next(CHUNK),
         () -> {
-          open.endReading();
+          open.reading = false;
           open.number++;
           open.last = next.piece == null;
           open.piece = next.piece == null ? Bytes.EMPTY : next.piece;
@@ -322,13 +279,15 @@ final class Serving {
 
   /// Gives up images that nobody asks for any more.
   void tick(long now) {
-    giveUpIf(open -> now - open.lastAsked > IMAGE_PATIENCE);
+    images.values().removeIf(open -> now - open.lastAsked > IMAGE_PATIENCE && open.close());
   }
 
   long nextDeadline() {
     long deadline = Long.MAX_VALUE;
     for (var open : images.values()) {
-      deadline = Math.min(deadline, open.lastAsked + IMAGE_PATIENCE + 1);
+      if (!open.reading) {
+        deadline = Math.min(deadline, open.lastAsked + IMAGE_PATIENCE + 1);
+      }
     }
     return deadline;
   }

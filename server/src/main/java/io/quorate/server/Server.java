@@ -16,6 +16,7 @@ import io.quorate.node.Rpcs;
 import io.quorate.node.Unanswered;
 import io.quorate.node.etcd.EtcdServices;
 import io.quorate.node.etcd.Publishing;
+import io.quorate.node.lease.Lessor;
 import io.quorate.server.config.Endpoint;
 import io.quorate.server.config.ServerConfig;
 import io.quorate.server.disk.DiskThread;
@@ -67,6 +68,7 @@ public final class Server {
   private final CompletableFuture<Void> ready = new CompletableFuture<>();
 
   private @Nullable KvStore store;
+  private @Nullable Lessor lessor;
   private @Nullable ClientPort clientPort;
   private @Nullable String outOfService;
 
@@ -247,9 +249,12 @@ public final class Server {
             config.advertiseClient().stream().map(Endpoint::url).toList(),
             Version.QUORATE,
             Era.UNDERSTOOD));
+    var watching = new Lessor(node, opened);
+    lessor = watching;
     return EtcdServices.of(
         node,
         opened,
+        watching,
         new EtcdServices.Settings(
             Version.QUORATE, config.maxRequestBytes(), config.maxTxnOps(), WATCH_PROGRESS));
   }
@@ -417,6 +422,11 @@ public final class Server {
 
   @Nullable KvStore openStore() {
     return store;
+  }
+
+  /// Null before the node has started.
+  @Nullable Lessor lessor() {
+    return lessor;
   }
 
   FileDisk disk() {

@@ -2,6 +2,7 @@ package io.quorate.server;
 
 import io.netty.util.internal.PlatformDependent;
 import io.prometheus.metrics.core.metrics.CounterWithCallback;
+import io.quorate.node.lease.LeaseCounters;
 import io.quorate.server.metrics.NodeMetrics;
 import io.quorate.server.metrics.ProcessFacts;
 import io.quorate.server.rpc.RpcCounters;
@@ -20,6 +21,7 @@ final class ServerMetrics {
     this.server = server;
     node();
     store();
+    leases();
     disk();
     process();
   }
@@ -104,6 +106,31 @@ final class ServerMetrics {
   private double ofStore(ToDoubleFunction<KvStore> value) {
     var store = server.openStore();
     return store == null ? 0 : value.applyAsDouble(store);
+  }
+
+  private void leases() {
+    metrics
+        .counter(
+            "etcd_debugging_lease_granted_total",
+            "Leases granted.",
+            () -> ofLeases(LeaseCounters::granted))
+        .counter(
+            "etcd_debugging_lease_revoked_total",
+            "Leases revoked or expired.",
+            () -> ofLeases(leases -> leases.revoked() + leases.expired()))
+        .counter(
+            "etcd_debugging_lease_renewed_total",
+            "Leases renewed by this node as the lessor.",
+            () -> ofLeases(LeaseCounters::renewed))
+        .counter(
+            "etcd_debugging_server_lease_expired_total",
+            "Leases expired.",
+            () -> ofLeases(LeaseCounters::expired));
+  }
+
+  private double ofLeases(ToDoubleFunction<LeaseCounters> value) {
+    var lessor = server.lessor();
+    return lessor == null ? 0 : value.applyAsDouble(lessor.counters());
   }
 
   private void disk() {

@@ -4,6 +4,7 @@ import io.quorate.node.Node;
 import io.quorate.node.Rpcs;
 import io.quorate.node.etcd.EtcdServices;
 import io.quorate.node.etcd.Publishing;
+import io.quorate.node.lease.Lessor;
 import io.quorate.replica.StateMachine;
 import io.quorate.store.HeapEngines;
 import io.quorate.store.KvStore;
@@ -100,6 +101,9 @@ final class KvMachines implements World.Machines<Outcome> {
         new Publication(
             node.id(), self == null ? "" : self.name(), List.of("http://client"), "simulated", 0));
     return EtcdServices.of(
-        node, store, new EtcdServices.Settings("simulated", 1 << 20, 128, 1_000_000_000L));
+        node,
+        store,
+        new Lessor(node, store),
+        new EtcdServices.Settings("simulated", 1 << 20, 128, 1_000_000_000L));
   }
 }

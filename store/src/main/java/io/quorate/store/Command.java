@@ -16,13 +16,19 @@ import io.quorate.consensus.wire.WireWriter;
 public record Command(
     Type type, long session, long sequence, long acknowledged, long authRevision, Bytes request) {
 
-  /// What a command asks for. Numbers are for ever: 5–7 are kept for leases, 8 for alarms, 32–63
-  /// for users and roles.
+  /// What a command asks for. Numbers are for ever: 8 is kept for alarms, 32–63 for users and
+  /// roles.
   public enum Type {
     PUT(1),
     DELETE_RANGE(2),
     TXN(3),
     COMPACT(4),
+    LEASE_GRANT(5),
+    LEASE_REVOKE(6),
+    /// A node begins to watch over the time of leases.
+    BECOME_LESSOR(7),
+    /// The time of some leases is over.
+    LEASE_EXPIRE(9),
     /// The nodes that the cluster begins with; takes effect once.
     DIRECTORY(16),
     /// What one node tells of itself at each start.
@@ -40,6 +46,10 @@ public record Command(
         case 2 -> DELETE_RANGE;
         case 3 -> TXN;
         case 4 -> COMPACT;
+        case 5 -> LEASE_GRANT;
+        case 6 -> LEASE_REVOKE;
+        case 7 -> BECOME_LESSOR;
+        case 9 -> LEASE_EXPIRE;
         case 16 -> DIRECTORY;
         case 17 -> PUBLISH;
         default -> throw new MalformedException("no command has type " + number);

@@ -73,6 +73,13 @@ final class EngineKeys implements Keys {
   }
 
   @Override
+  public Walk attached(long lease) {
+    return new StoredAttached(
+        view.cursor(
+            Family.META, Layout.attached(lease, Bytes.EMPTY), Layout.behindAttached(lease)));
+  }
+
+  @Override
   public Bytes keyValue(Bytes key, Version version) {
     return required(
         view.get(Family.REV, Layout.revision(version.mod(), version.sub())), key, version);
@@ -186,6 +193,39 @@ final class EngineKeys implements Keys {
         throw new IllegalStateException("no key");
       }
       return version;
+    }
+
+    @Override
+    public void close() {
+      cursor.close();
+    }
+  }
+
+  private static final class StoredAttached implements Walk {
+    private final EngineView.Cursor cursor;
+    private boolean begun;
+
+    StoredAttached(EngineView.Cursor cursor) {
+      this.cursor = cursor;
+    }
+
+    @Override
+    public boolean next() {
+      if (begun) {
+        cursor.next();
+      }
+      begun = true;
+      return cursor.isValid();
+    }
+
+    @Override
+    public Bytes key() {
+      return Layout.attachedKey(cursor.key());
+    }
+
+    @Override
+    public Version version() {
+      return Version.ofStored(cursor.value());
     }
 
     @Override

@@ -20,6 +20,8 @@ public enum Failure {
   COMPACTED(Code.OUT_OF_RANGE, "mvcc: required revision has been compacted"),
   FUTURE_REVISION(Code.OUT_OF_RANGE, "mvcc: required revision is a future revision"),
   LEASE_NOT_FOUND(Code.NOT_FOUND, "requested lease not found"),
+  LEASE_EXISTS(Code.FAILED_PRECONDITION, "lease already exists"),
+  LEASE_TTL_TOO_LARGE(Code.OUT_OF_RANGE, "too large lease TTL"),
   MEMBER_NOT_FOUND(Code.NOT_FOUND, "member not found"),
   /// Bytes that are no request: not etcd's text, for there gRPC refuses them before etcd sees them.
   MALFORMED_REQUEST(Code.INTERNAL, "malformed request"),

@@ -83,23 +83,29 @@ final class Fetcher {
     underWay = answers;
     var keys = new ArrayList<Reserved>();
     var ranges = new ArrayList<Wanted.Range>();
+    var leases = new ArrayList<Long>();
     while (!waiting.isEmpty() && answers.size() < TOGETHER) {
       var question = waiting.removeFirst();
       answers.add(question.then);
       ranges.addAll(question.wanted.ranges());
+      leases.addAll(question.wanted.leases());
       question
           .wanted
           .keys()
           .forEach((key, withValue) -> keys.add(new Reserved(cache.reserve(key), key, withValue)));
     }
     engine.run(
-        reader, from -> fetch(from, keys, ranges), fetched -> fetched(answers, keys, fetched));
+        reader,
+        from -> fetch(from, keys, ranges, leases),
+        fetched -> fetched(answers, keys, fetched));
   }
 
-  private static Fetched fetch(Engine from, List<Reserved> keys, List<Wanted.Range> ranges) {
+  private static Fetched fetch(
+      Engine from, List<Reserved> keys, List<Wanted.Range> ranges, List<Long> leases) {
     try (var snapshot = from.snapshot()) {
       var engineKeys = new EngineKeys(snapshot);
       ranges.forEach(range -> readAhead(engineKeys, range));
+      leases.forEach(lease -> readAhead(engineKeys, lease));
       return fetch(engineKeys, keys);
     }
   }
@@ -114,6 +120,15 @@ final class Fetcher {
     }
     if (range.withValues()) {
       from.keyValues(found);
+    }
+  }
+
+  private static void readAhead(EngineKeys from, long lease) {
+    try (var attached = from.attached(lease)) {
+      int passed = 0;
+      while (passed < AHEAD && attached.next()) {
+        passed++;
+      }
     }
   }
 

@@ -5,6 +5,7 @@ import io.quorate.store.Engine.Family;
 import java.util.ArrayList;
 import java.util.List;
 import java.util.NavigableMap;
+import java.util.SortedMap;
 import java.util.TreeMap;
 import org.jspecify.annotations.Nullable;
 
@@ -12,6 +13,8 @@ import org.jspecify.annotations.Nullable;
 final class Generation {
   /// What a change takes on the heap beside its bytes: a guess on the safe side.
   private static final int CHANGE_OVERHEAD = 200;
+
+  private static final TreeMap<Bytes, Change> NOTHING = new TreeMap<>();
 
   /// One change of a key.
   ///
@@ -58,6 +61,14 @@ final class Generation {
   private final TreeMap<Bytes, Change> newest = new TreeMap<>();
   private final List<Change> changes = new ArrayList<>();
   private final TreeMap<Long, NodeEntry> nodes = new TreeMap<>();
+
+  /// The TTL of each lease that was granted; null if the lease went.
+  private final TreeMap<Long, @Nullable Long> leases = new TreeMap<>();
+
+  /// The last change of each key that is one of a living key, by the lease that it attaches to.
+  private final TreeMap<Long, TreeMap<Bytes, Change>> attached = new TreeMap<>();
+
+  private @Nullable Lessorship lessorship;
   private long bytes;
 
   /// Takes in a change later than all before.
@@ -67,9 +78,45 @@ final class Generation {
     var key = KeyValues.key(keyValue);
     var before = newest.get(key);
     var change = new Change(key, version, keyValue, before, before == null ? superseded : null);
+    if (before != null) {
+      detach(before);
+    }
     newest.put(key, change);
+    attach(change);
     changes.add(change);
     bytes += CHANGE_OVERHEAD + keyValue.length();
+  }
+
+  private void attach(Change change) {
+    long lease = change.version.lease();
+    if (lease != 0) {
+      attached.computeIfAbsent(lease, id -> new TreeMap<>()).put(change.key, change);
+    }
+  }
+
+  private void detach(Change change) {
+    var keys = attached.get(change.version.lease());
+    if (keys != null) {
+      keys.remove(change.key);
+      if (keys.isEmpty()) {
+        attached.remove(change.version.lease());
+      }
+    }
+  }
+
+  /// The last change of each key that attaches it to a lease, by key.
+  SortedMap<Bytes, Change> attached(long lease) {
+    return attached.getOrDefault(lease, NOTHING);
+  }
+
+  /// @param ttl in seconds; null if the lease goes
+  void putLease(long id, @Nullable Long ttl) {
+    leases.put(id, ttl);
+    bytes += CHANGE_OVERHEAD;
+  }
+
+  void putLessorship(Lessorship now) {
+    lessorship = now;
   }
 
   void putNode(NodeEntry node) {
@@ -87,10 +134,12 @@ final class Generation {
     while (changes.size() > size) {
       var change = changes.removeLast();
       bytes -= CHANGE_OVERHEAD + change.keyValue.length();
+      detach(change);
       if (change.before == null) {
         newest.remove(change.key);
       } else {
         newest.put(change.key, change.before);
+        attach(change.before);
       }
     }
   }
@@ -119,11 +168,16 @@ final class Generation {
       var version = change.version;
       batch.put(Family.REV, Layout.revision(version.mod(), version.sub()), change.keyValue);
     }
-    newest.forEach((key, change) -> index(Layout.escaped(key), change, batch));
+    newest.forEach((key, change) -> index(key, change, batch));
     nodes.values().forEach(node -> Meta.putNode(batch, node));
+    leases.forEach((id, ttl) -> Meta.putLease(batch, id, ttl));
+    if (lessorship != null) {
+      Meta.putLessorship(batch, lessorship);
+    }
   }
 
-  private static void index(Bytes escaped, Change last, Batch batch) {
+  private static void index(Bytes key, Change last, Batch batch) {
+    var escaped = Layout.escaped(key);
     var newest = Layout.newest(escaped);
     if (last.version.isDelete()) {
       batch.remove(Family.IDX, newest);
@@ -136,8 +190,18 @@ final class Generation {
       change = change.before;
       supersede(escaped, change.version, batch);
     }
-    if (change.superseded != null) {
-      supersede(escaped, change.superseded, batch);
+    var superseded = change.superseded;
+    if (superseded != null) {
+      supersede(escaped, superseded, batch);
+      if (superseded.lease() != 0) {
+        batch.remove(Family.META, Layout.attached(superseded.lease(), key));
+      }
+    }
+    if (last.version.lease() != 0) {
+      batch.put(
+          Family.META,
+          Layout.attached(last.version.lease(), key),
+          Version.CODEC.encode(last.version));
     }
   }
 

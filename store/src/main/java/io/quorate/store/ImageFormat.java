@@ -11,18 +11,20 @@ import java.util.List;
 ///
 /// A piece is the checksum (CRC-32C, 4 bytes) of the piece before it and of the rest of this one;
 /// whether it is the last; its content. The content of all pieces, one behind the other: a head;
-/// each change as 01, revision, place, encoded `mvccpb.KeyValue`; 00 and how many changes there
-/// were. A piece holds whole items.
+/// each lease as 02, id, TTL; each change as 01, revision, place, encoded `mvccpb.KeyValue`; 00 and
+/// how many changes there were. Which keys are attached to a lease follows from their last changes.
+/// A piece holds whole items.
 final class ImageFormat {
   static final int VERSION = 1;
   static final int CHECKSUM_LENGTH = 4;
   static final int CHANGE = 1;
   static final int END = 0;
+  static final int LEASE = 2;
 
   /// What an image begins with.
   ///
   /// @param at which entry was applied last, and what the replica keeps with it
-  record Head(Durable at, Meta.Revisions revisions, List<NodeEntry> nodes) {
+  record Head(Durable at, Meta.Revisions revisions, List<NodeEntry> nodes, Lessorship lessorship) {
     static final Codec<Head> CODEC =
         new Codec<>() {
           @Override
@@ -31,6 +33,7 @@ final class ImageFormat {
             Meta.APPLIED_CODEC.write(head.at, out);
             Meta.Revisions.CODEC.write(head.revisions, out);
             NodeEntry.LIST_CODEC.write(head.nodes, out);
+            Lessorship.CODEC.write(head.lessorship, out);
           }
 
           @Override
@@ -44,7 +47,8 @@ final class ImageFormat {
             return new Head(
                 Meta.APPLIED_CODEC.read(in),
                 Meta.Revisions.CODEC.read(in),
-                NodeEntry.LIST_CODEC.read(in));
+                NodeEntry.LIST_CODEC.read(in),
+                Lessorship.CODEC.read(in));
           }
         };
   }

@@ -21,6 +21,9 @@ interface Keys {
   /// Walks over the keys of a range that lived at a revision, in their order.
   Walk walk(KeyRange range, long revision);
 
+  /// Walks over the keys that are attached to a lease now, in their order.
+  Walk attached(long lease);
+
   /// The encoded `mvccpb.KeyValue` of a key in a version that was found here.
   Bytes keyValue(Bytes key, Version version);
 

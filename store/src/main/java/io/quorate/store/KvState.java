@@ -29,6 +29,7 @@ final class KvState {
   private final Reads reads;
   private final Removal removal;
   private final TreeMap<Long, NodeEntry> nodes = new TreeMap<>(Long::compareUnsigned);
+  private final Leases leases;
 
   private Revisions revisions;
   private Durable durable;
@@ -61,6 +62,7 @@ final class KvState {
     this.revisions = Meta.revisions(stored);
     this.durable = Meta.durable(stored);
     Meta.nodes(stored).forEach(node -> nodes.put(node.id(), node));
+    this.leases = new Leases(stored);
     this.cache = new NewestCache(limits.cacheBytes());
     this.keys = new LayeredKeys(overlay, cache, new EngineKeys(stored));
     this.drains =
@@ -92,6 +94,10 @@ final class KvState {
 
   List<NodeEntry> nodes() {
     return List.copyOf(nodes.values());
+  }
+
+  Leases leases() {
+    return leases;
   }
 
   Drains drains() {
@@ -185,6 +191,10 @@ final class KvState {
       case DELETE_RANGE -> write(Request.DeleteRange.read(bytes), wanted);
       case TXN -> write(Request.Txn.read(bytes), wanted);
       case COMPACT -> compact(Request.Compact.read(bytes));
+      case LEASE_GRANT -> grant(Request.LeaseGrant.read(bytes));
+      case LEASE_REVOKE -> revoke(Request.LeaseRevoke.read(bytes));
+      case BECOME_LESSOR -> becomeLessor(Lessorship.CODEC.decode(bytes));
+      case LEASE_EXPIRE -> expire(Expiry.CODEC.decode(bytes));
       case DIRECTORY -> foundDirectory(NodeEntry.LIST_CODEC.decode(bytes));
       case PUBLISH -> publish(Publication.CODEC.decode(bytes));
     };
@@ -196,27 +206,70 @@ final class KvState {
       return new Outcome.Failed(failure);
     }
     var room = new Room(limits.answerBytes() - answered);
-    var into = overlay.filling();
-    int start = into.size();
-    var write = new Write(keys, into, revisions.newest(), room);
+    var write = begin(room);
     var outcome =
         switch (request) {
           case Request.Put put -> write.put(put, wanted);
           case Request.DeleteRange delete -> write.deleteRange(delete, wanted);
           case Request.Txn txn -> Transaction.apply(txn, keys, write, revisions, wanted);
-          case Request.Range _, Request.Compact _, Request.Nothing _ ->
-              throw new IllegalArgumentException("no write: " + request);
+          default -> throw new IllegalArgumentException("no write: " + request);
         };
-    revisions = new Revisions(write.revision(), revisions.compacted());
-    if (observer != null && write.hasChanged()) {
-      var changes = into.changes().subList(start, into.size());
-      observer.written(new Written(write.revision(), changes, keys));
-    }
+    written(write);
     if (outcome instanceof Outcome.Done && room.isExceeded()) {
       return new Outcome.Failed(
           write.hasChanged() ? Failure.WRITTEN_BUT_ANSWER_TOO_LARGE : Failure.ANSWER_TOO_LARGE);
     }
     return outcome;
+  }
+
+  private Write begin(Room room) {
+    return new Write(keys, leases::contains, overlay.filling(), revisions.newest(), room);
+  }
+
+  private void written(Write write) {
+    revisions = new Revisions(write.revision(), revisions.compacted());
+    if (observer != null && write.hasChanged()) {
+      observer.written(new Written(write.revision(), write.changes(), keys));
+    }
+  }
+
+  private Outcome grant(Request.LeaseGrant grant) {
+    var failure = leases.grant(grant, overlay.filling());
+    return failure == null
+        ? new Outcome.Done(revisions.newest(), Responses.leaseGrant(grant))
+        : new Outcome.Failed(failure);
+  }
+
+  private Outcome revoke(Request.LeaseRevoke revoke) {
+    if (!leases.contains(revoke.id())) {
+      return new Outcome.Failed(Failure.LEASE_NOT_FOUND);
+    }
+    revoke(revoke.id(), false);
+    return done();
+  }
+
+  private Outcome expire(Expiry expiry) {
+    if (expiry.lessor() == leases.lessorship().number()) {
+      for (long id : expiry.leases()) {
+        if (leases.contains(id)) {
+          revoke(id, true);
+        }
+      }
+    }
+    return done();
+  }
+
+  /// The keys of a lease go with it, in one revision (etcd-157).
+  private void revoke(long id, boolean expired) {
+    var write = begin(new Room(0));
+    write.revoke(id);
+    leases.remove(id, expired, overlay.filling());
+    written(write);
+  }
+
+  private Outcome becomeLessor(Lessorship next) {
+    leases.become(next, overlay.filling());
+    return done();
   }
 
   private Outcome compact(Request.Compact compact) {
@@ -380,6 +433,19 @@ final class KvState {
                 last));
   }
 
+  void leaseKeys(long id, Consumer<Outcome> then) {
+    begin(then, last -> reads.submit(false, state -> leaseKeys(id, state), last));
+  }
+
+  private Outcome leaseKeys(long id, Reads.State state) {
+    try (var walk = state.keys().attached(id)) {
+      var body = Responses.leaseKeys(walk, new Room(limits.answerBytes()));
+      return body == null
+          ? new Outcome.Failed(Failure.ANSWER_TOO_LARGE)
+          : new Outcome.Done(state.revisions().newest(), body);
+    }
+  }
+
   void hash(long revision, Consumer<HashOutcome> then) {
     begin(
         then,
@@ -409,7 +475,7 @@ final class KvState {
   long digest() {
     try (var snapshot = engine.engine().snapshot()) {
       var all = new LayeredKeys(overlay, cache, new EngineKeys(snapshot));
-      return StoreHash.digest(all, revisions, Meta.removed(snapshot), nodes());
+      return StoreHash.digest(all, revisions, Meta.removed(snapshot), nodes(), leases);
     }
   }
 }

@@ -5,6 +5,7 @@ import io.quorate.consensus.wire.Bytes;
 import io.quorate.replica.StateMachine;
 import io.quorate.replica.Worker;
 import java.util.List;
+import java.util.SortedMap;
 import java.util.function.Consumer;
 import java.util.function.Function;
 import java.util.function.Supplier;
@@ -60,6 +61,7 @@ public final class KvStore implements StateMachine<Outcome> {
   private final Limits limits;
   private KvState state;
   private @Nullable WriteObserver observer;
+  private @Nullable LeaseObserver leaseObserver;
 
   private KvStore(Ports ports, Limits limits, KvState state) {
     this.ports = ports;
@@ -137,6 +139,10 @@ public final class KvStore implements StateMachine<Outcome> {
       state.observe(observer);
       observer.replaced();
     }
+    if (leaseObserver != null) {
+      state.leases().observe(leaseObserver);
+      leaseObserver.replaced();
+    }
   }
 
   @Override
@@ -173,6 +179,29 @@ public final class KvStore implements StateMachine<Outcome> {
       throw new IllegalArgumentException("a transaction that writes must be ordered");
     }
     state.read(txn, then);
+  }
+
+  /// Reads the keys that are attached to a lease, as the end of a `LeaseTimeToLiveResponse`.
+  ///
+  /// @param then runs on the loop
+  public void leaseKeys(long lease, Consumer<Outcome> then) {
+    state.leaseKeys(lease, then);
+  }
+
+  /// The TTL of each lease in seconds, by its id.
+  public SortedMap<Long, Long> leases() {
+    return state.leases().ttls();
+  }
+
+  /// Who watches over the time of leases.
+  public Lessorship lessorship() {
+    return state.leases().lessorship();
+  }
+
+  /// Tells somebody of each lease from now on.
+  public void observeLeases(LeaseObserver by) {
+    leaseObserver = by;
+    state.leases().observe(by);
   }
 
   /// Computes the hash up to a revision.

@@ -62,6 +62,11 @@ final class LayeredKeys implements Keys {
   }
 
   @Override
+  public Walk attached(long lease) {
+    return new AttachedWalk(engine.attached(lease), overlay.attached(lease).iterator(), overlay);
+  }
+
+  @Override
   public Bytes keyValue(Bytes key, Version version) {
     var change = overlay.of(key, version);
     if (change != null) {

@@ -17,11 +17,14 @@ import io.quorate.consensus.wire.WireWriter;
 /// | `META` | 02 | the newest and the compacted revision |
 /// | `META` | 03 | how far removal of what was compacted has come |
 /// | `META` | 04, node id | a [NodeEntry] |
+/// | `META` | 05, lease id | the TTL in seconds |
+/// | `META` | 06 | the [Lessorship] |
+/// | `META` | 07, lease id, key | the [Version] of a living key that is attached to the lease |
 ///
 /// Numbers are big-endian, so that bytes are ordered as they are; of a key the newest superseded
 /// version comes first. In an escaped key each 00 is followed by FF, so that keys keep their order
-/// and none begins another one's entries. `META` kinds from 05 on are kept for what comes: leases,
-/// alarms, users, sessions.
+/// and none begins another one's entries. `META` kinds from 08 on are kept for what comes: alarms,
+/// users, sessions.
 final class Layout {
   static final int FORMAT = 1;
 
@@ -31,20 +34,60 @@ final class Layout {
   static final Bytes META_REMOVAL = Bytes.of(new byte[] {3});
   static final Bytes META_NODES = Bytes.of(new byte[] {4});
   static final Bytes META_NODES_END = Bytes.of(new byte[] {5});
+  static final Bytes META_LEASES = META_NODES_END;
+  static final Bytes META_LEASES_END = Bytes.of(new byte[] {6});
+  static final Bytes META_LESSORSHIP = META_LEASES_END;
+  private static final Bytes META_ATTACHED = Bytes.of(new byte[] {7});
+  private static final Bytes META_ATTACHED_END = Bytes.of(new byte[] {8});
 
   private static final int NEWEST = 0;
   private static final int HISTORY = 1;
   private static final int BEHIND = 2;
   private static final byte ESCAPE = (byte) 0xff;
   private static final int REVISION_LENGTH = 12;
+  private static final int NUMBERED_LENGTH = 9;
 
   private Layout() {}
 
   static Bytes node(long id) {
-    var out = new WireWriter(9);
-    out.raw(META_NODES);
+    return numbered(META_NODES, id);
+  }
+
+  private static Bytes numbered(Bytes kind, long id) {
+    var out = new WireWriter(NUMBERED_LENGTH);
+    out.raw(kind);
     out.u64(id);
-    return out.toBytes();
+    return Bytes.of(out.array());
+  }
+
+  // Leases
+
+  static Bytes lease(long id) {
+    return numbered(META_LEASES, id);
+  }
+
+  /// The id of the lease whose entry this is.
+  static long lease(Bytes entry) {
+    return readLong(entry, 1);
+  }
+
+  /// Where it stands that a key is attached to a lease.
+  static Bytes attached(long lease, Bytes key) {
+    var out = new WireWriter(NUMBERED_LENGTH + key.length());
+    out.raw(META_ATTACHED);
+    out.u64(lease);
+    out.raw(key);
+    return Bytes.of(out.array());
+  }
+
+  /// The first place behind all keys of a lease.
+  static Bytes behindAttached(long lease) {
+    return lease == -1 ? META_ATTACHED_END : numbered(META_ATTACHED, lease + 1);
+  }
+
+  /// The key that is attached by an entry.
+  static Bytes attachedKey(Bytes entry) {
+    return entry.from(NUMBERED_LENGTH);
   }
 
   // REV
@@ -57,18 +100,18 @@ final class Layout {
   }
 
   static long mod(Bytes revision) {
-    return readMod(revision, 0);
+    return readLong(revision, 0);
   }
 
   static int sub(Bytes revision) {
     return readSub(revision, 0);
   }
 
-  private static long readMod(Bytes bytes, int at) {
+  private static long readLong(Bytes bytes, int at) {
     try {
       return new WireReader(bytes.from(at)).u64();
     } catch (MalformedException e) {
-      throw new EngineException("a revision cannot be read: " + e.getMessage(), e);
+      throw new EngineException("a number in a key cannot be read: " + e.getMessage(), e);
     }
   }
 
@@ -182,6 +225,6 @@ final class Layout {
 
   /// The revision of an entry in a key's history.
   static long historyMod(Bytes entry, Bytes escapedKey) {
-    return ~readMod(entry, escapedKey.length() + 2);
+    return ~readLong(entry, escapedKey.length() + 2);
   }
 }

@@ -79,6 +79,19 @@ final class Meta {
         }
       };
 
+  private static final Codec<Long> TTL_CODEC =
+      new Codec<>() {
+        @Override
+        public void write(Long ttl, WireWriter out) {
+          out.varint(ttl);
+        }
+
+        @Override
+        public Long read(WireReader in) throws MalformedException {
+          return in.count();
+        }
+      };
+
   private Meta() {}
 
   static Revisions revisions(EngineView view) {
@@ -105,6 +118,10 @@ final class Meta {
       }
     }
     return nodes;
+  }
+
+  static Lessorship lessorship(EngineView view) {
+    return read(view.get(Family.META, Layout.META_LESSORSHIP), Lessorship.CODEC, Lessorship.NONE);
   }
 
   private static <T> T read(@Nullable Bytes stored, Codec<T> codec, T otherwise) {
@@ -151,6 +168,23 @@ final class Meta {
 
   static void putRemoved(Batch batch, Removed removed) {
     batch.put(Family.META, Layout.META_REMOVAL, Removed.CODEC.encode(removed));
+  }
+
+  static void putLease(Batch batch, long id, @Nullable Long ttl) {
+    if (ttl == null) {
+      batch.remove(Family.META, Layout.lease(id));
+    } else {
+      batch.put(Family.META, Layout.lease(id), TTL_CODEC.encode(ttl));
+    }
+  }
+
+  /// The TTL of a lease that the store has written.
+  static long ttl(Bytes stored) {
+    return decode(stored, TTL_CODEC);
+  }
+
+  static void putLessorship(Batch batch, Lessorship lessorship) {
+    batch.put(Family.META, Layout.META_LESSORSHIP, Lessorship.CODEC.encode(lessorship));
   }
 
   static void putNode(Batch batch, NodeEntry node) {

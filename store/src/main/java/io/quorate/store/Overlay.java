@@ -4,6 +4,7 @@ import io.quorate.consensus.wire.Bytes;
 import java.util.ArrayList;
 import java.util.List;
 import java.util.NavigableMap;
+import java.util.TreeMap;
 import java.util.TreeSet;
 import org.jspecify.annotations.Nullable;
 
@@ -72,6 +73,23 @@ final class Overlay {
       found = drained == null ? null : drained.of(version);
     }
     return found;
+  }
+
+  /// The last change of each key here that is attached to a lease by it, in the keys' order.
+  Iterable<Generation.Change> attached(long lease) {
+    var filled = filling.attached(lease);
+    if (draining == null) {
+      return filled.values();
+    }
+    var all = new TreeMap<>(filled);
+    draining
+        .attached(lease)
+        .forEach((key, change) -> {
+          if (filling.newest(key) == null) {
+            all.put(key, change);
+          }
+        });
+    return all.values();
   }
 
   /// The keys of a range that changed, in their order.

@@ -118,6 +118,31 @@ public sealed interface Request {
     }
   }
 
+  /// @param ttl seconds
+  record LeaseGrant(long ttl, long id) implements Request {
+    /// The longest TTL (etcd-154).
+    public static final long MAX_TTL = 9_000_000_000L;
+
+    /// @throws MalformedException if the bytes are no request of this kind
+    public static LeaseGrant read(Bytes encoded) throws MalformedException {
+      return RequestReader.leaseGrant(encoded);
+    }
+
+    public Bytes encode() {
+      var out = new ProtoWriter(ProtoWriter.sizeOfNumber(ttl) + ProtoWriter.sizeOfNumber(id));
+      out.number(1, ttl);
+      out.number(2, id);
+      return out.done();
+    }
+  }
+
+  record LeaseRevoke(long id) implements Request {
+    /// @throws MalformedException if the bytes are no request of this kind
+    public static LeaseRevoke read(Bytes encoded) throws MalformedException {
+      return RequestReader.leaseRevoke(encoded);
+    }
+  }
+
   /// @param physical whether the answer waits until this node has removed what was superseded
   record Compact(long revision, boolean physical) implements Request {
     /// @throws MalformedException if the bytes are no request of this kind

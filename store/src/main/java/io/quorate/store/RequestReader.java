@@ -136,6 +136,31 @@ final class RequestReader {
     return new Request.Compact(revision, physical);
   }
 
+  static Request.LeaseGrant leaseGrant(Bytes encoded) throws MalformedException {
+    long ttl = 0;
+    long id = 0;
+    var in = new ProtoReader(encoded);
+    while (in.next()) {
+      switch (in.numberField()) {
+        case 1 -> ttl = in.number();
+        case 2 -> id = in.number();
+        default -> {}
+      }
+    }
+    return new Request.LeaseGrant(ttl, id);
+  }
+
+  static Request.LeaseRevoke leaseRevoke(Bytes encoded) throws MalformedException {
+    long id = 0;
+    var in = new ProtoReader(encoded);
+    while (in.next()) {
+      if (in.numberField() == 1) {
+        id = in.number();
+      }
+    }
+    return new Request.LeaseRevoke(id);
+  }
+
   static Request.Txn txn(Bytes encoded) throws MalformedException {
     return txn(encoded, 1);
   }

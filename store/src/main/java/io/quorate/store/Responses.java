@@ -1,6 +1,7 @@
 package io.quorate.store;
 
 import io.quorate.consensus.wire.Bytes;
+import java.util.ArrayList;
 import java.util.List;
 import org.jspecify.annotations.Nullable;
 
@@ -76,6 +77,35 @@ final class Responses {
       out.begin(3, (int) part.size());
       part.write(out);
     }
+    return out.done();
+  }
+
+  static Bytes leaseGrant(Request.LeaseGrant granted) {
+    var out =
+        new ProtoWriter(
+            ProtoWriter.sizeOfNumber(granted.id()) + ProtoWriter.sizeOfNumber(granted.ttl()));
+    out.number(2, granted.id());
+    out.number(3, granted.ttl());
+    return out.done();
+  }
+
+  /// The keys of a `LeaseTimeToLiveResponse`.
+  ///
+  /// @return null if there is no room for them
+  static @Nullable Bytes leaseKeys(Keys.Walk attached, Room room) {
+    var keys = new ArrayList<Bytes>();
+    long size = 0;
+    while (attached.next()) {
+      var key = attached.key();
+      long taken = ProtoWriter.sizeOfMessage(key.length());
+      if (!room.take(taken)) {
+        return null;
+      }
+      keys.add(key);
+      size += taken;
+    }
+    var out = new ProtoWriter((int) size);
+    keys.forEach(key -> out.bytes(5, key));
     return out.done();
   }
 

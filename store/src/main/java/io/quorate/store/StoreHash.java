@@ -41,18 +41,35 @@ public record StoreHash(int hash, long compacted, long revision, long newest)
 
   /// Two checksums in one over all that a store logically holds.
   static long digest(
-      Keys keys, Meta.Revisions revisions, Meta.Removed removed, List<NodeEntry> nodes) {
+      Keys keys,
+      Meta.Revisions revisions,
+      Meta.Removed removed,
+      List<NodeEntry> nodes,
+      Leases leases) {
     var upper = new CRC32();
     var lower = new CRC32C();
     var out = new WireWriter();
     Meta.Revisions.CODEC.write(revisions, out);
     NodeEntry.LIST_CODEC.write(nodes, out);
+    Lessorship.CODEC.write(leases.lessorship(), out);
+    leases.ttls().forEach((id, ttl) -> add(id, ttl, keys, out));
     update(upper, out);
     update(lower, out);
     try (var content = new Content(keys, revisions, removed, 0, Keys.NEWEST)) {
       add(content, out, List.of(upper, lower));
     }
     return upper.getValue() << 32 | lower.getValue();
+  }
+
+  private static void add(long lease, long ttl, Keys keys, WireWriter out) {
+    out.u64(lease);
+    out.varint(ttl);
+    try (var attached = keys.attached(lease)) {
+      while (attached.next()) {
+        out.bytes(attached.key());
+        Version.CODEC.write(attached.version(), out);
+      }
+    }
   }
 
   private static void add(Content content, WireWriter out, List<Checksum> checksums) {

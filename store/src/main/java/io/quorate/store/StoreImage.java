@@ -13,6 +13,7 @@ import org.jspecify.annotations.Nullable;
 final class StoreImage implements Image {
   private final Engine.Snapshot snapshot;
   private final ImageFormat.Head head;
+  private final StoredLeases leases;
   private final Content content;
 
   private @Nullable SharedEngine user;
@@ -26,8 +27,13 @@ final class StoreImage implements Image {
     this.snapshot = snapshot;
     var state = Reads.State.of(snapshot);
     this.head =
-        new ImageFormat.Head(Meta.applied(snapshot), state.revisions(), Meta.nodes(snapshot));
+        new ImageFormat.Head(
+            Meta.applied(snapshot),
+            state.revisions(),
+            Meta.nodes(snapshot),
+            Meta.lessorship(snapshot));
     require(head.at().begun() == 0, "an image within an entry: %s", head.at());
+    this.leases = new StoredLeases(snapshot);
     this.content =
         new Content(state.keys(), state.revisions(), Meta.removed(snapshot), 0, Keys.NEWEST);
   }
@@ -65,7 +71,11 @@ final class StoreImage implements Image {
   }
 
   private void addItem(WireWriter out) {
-    if (content.next()) {
+    if (leases.next()) {
+      out.u8(ImageFormat.LEASE);
+      out.u64(leases.id());
+      out.varint(leases.ttl());
+    } else if (content.next()) {
       count++;
       out.u8(ImageFormat.CHANGE);
       out.varint(content.mod());
@@ -92,6 +102,7 @@ final class StoreImage implements Image {
   public synchronized void close() {
     if (!closed) {
       closed = true;
+      leases.close();
       content.close();
       snapshot.close();
       if (user != null) {

@@ -96,6 +96,7 @@ final class StoreInstallation implements Installation {
     int kind = in.u8();
     switch (kind) {
       case ImageFormat.CHANGE -> change(in, changes, newest);
+      case ImageFormat.LEASE -> changes.putLease(in.u64(), in.count());
       case ImageFormat.END -> {
         ended = true;
         long claimed = in.count();
@@ -141,6 +142,7 @@ final class StoreInstallation implements Installation {
     Meta.putApplied(batch, head.at());
     Meta.putRevisions(batch, head.revisions());
     Meta.putRemoved(batch, Meta.Removed.upTo(head.revisions().compacted()));
+    Meta.putLessorship(batch, head.lessorship());
     head.nodes().forEach(node -> Meta.putNode(batch, node));
     engine().write(batch);
     engine().flush();

@@ -28,7 +28,7 @@ final class Transaction {
   static Outcome apply(
       Request.Txn txn, Keys keys, Write write, Meta.Revisions now, boolean wanted) {
     var path = TxnPath.choose(txn, keys);
-    var refused = path.check(keys, now);
+    var refused = path.check(keys, write, now);
     if (refused != null) {
       return new Outcome.Failed(refused);
     }
@@ -43,8 +43,8 @@ final class Transaction {
 
   /// Answers a transaction that only reads.
   static Outcome read(Request.Txn txn, Keys keys, Meta.Revisions now, Room room) {
-    var outcome =
-        apply(txn, keys, new Write(keys, new Generation(), now.newest(), room), now, true);
+    var nothing = new Write(keys, lease -> false, new Generation(), now.newest(), room);
+    var outcome = apply(txn, keys, nothing, now, true);
     return outcome instanceof Outcome.Done && room.isExceeded()
         ? new Outcome.Failed(Failure.ANSWER_TOO_LARGE)
         : outcome;

@@ -30,13 +30,13 @@ record TxnPath(boolean succeeded, List<Op> ops, List<TxnPath> inner) {
 
   /// Why the path cannot be taken in the state before it; null if it can (etcd-82, 83). What stands
   /// in branches not taken does not count.
-  @Nullable Failure check(Keys keys, Meta.Revisions now) {
+  @Nullable Failure check(Keys keys, Write write, Meta.Revisions now) {
     for (var op : ops) {
       var failure =
           switch (op) {
             case Request.Range range when range.revision() != 0 ->
                 RangeQuery.check(range.revision(), now);
-            case Request.Put put -> Write.check(put, keys.live(put.key(), Keys.NEWEST));
+            case Request.Put put -> write.check(put, keys.live(put.key(), Keys.NEWEST));
             default -> null;
           };
       if (failure != null) {
@@ -44,7 +44,7 @@ record TxnPath(boolean succeeded, List<Op> ops, List<TxnPath> inner) {
       }
     }
     for (var path : inner) {
-      var failure = path.check(keys, now);
+      var failure = path.check(keys, write, now);
       if (failure != null) {
         return failure;
       }

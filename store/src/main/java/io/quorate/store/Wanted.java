@@ -9,7 +9,8 @@ import java.util.Map;
 import java.util.function.Consumer;
 import org.jspecify.annotations.Nullable;
 
-/// What is to be read from the engine so that it is at hand: some keys, and ranges of them.
+/// What is to be read from the engine so that it is at hand: some keys, ranges of them, and the
+/// keys of some leases.
 final class Wanted {
   /// @param withValues whether their values are needed, too
   record Range(KeyRange keys, boolean withValues) {}
@@ -22,6 +23,7 @@ final class Wanted {
   private final Map<Bytes, Boolean> keys = new LinkedHashMap<>();
 
   private final List<Range> ranges = new ArrayList<>();
+  private final List<Long> leases = new ArrayList<>();
 
   private Wanted(LayeredKeys present, Consumer<Bytes> atHand, @Nullable WriteObserver observer) {
     this.present = present;
@@ -56,7 +58,7 @@ final class Wanted {
   }
 
   boolean isEmpty() {
-    return keys.isEmpty() && ranges.isEmpty();
+    return keys.isEmpty() && ranges.isEmpty() && leases.isEmpty();
   }
 
   Map<Bytes, Boolean> keys() {
@@ -67,13 +69,19 @@ final class Wanted {
     return ranges;
   }
 
+  List<Long> leases() {
+    return leases;
+  }
+
   private void command(Command command) throws MalformedException {
     var request = command.request();
     switch (command.type()) {
       case PUT -> op(Request.Put.read(request));
       case DELETE_RANGE -> op(Request.DeleteRange.read(request));
       case TXN -> op(Request.Txn.read(request));
-      case COMPACT, DIRECTORY, PUBLISH -> {}
+      case LEASE_REVOKE -> leases.add(Request.LeaseRevoke.read(request).id());
+      case LEASE_EXPIRE -> leases.addAll(Expiry.CODEC.decode(request).leases());
+      case COMPACT, LEASE_GRANT, BECOME_LESSOR, DIRECTORY, PUBLISH -> {}
     }
   }
 

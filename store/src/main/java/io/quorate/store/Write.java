@@ -4,6 +4,7 @@ import io.quorate.consensus.wire.Bytes;
 import io.quorate.store.Keys.Found;
 import java.util.ArrayList;
 import java.util.List;
+import java.util.function.LongPredicate;
 import org.jspecify.annotations.Nullable;
 
 /// One atomic write to the newest state: all that it changes has one revision, in the order in
@@ -19,6 +20,7 @@ final class Write {
   static final long MAX_TAKEN_OVER = 16 << 20;
 
   private final Keys keys;
+  private final LongPredicate leases;
   private final Generation into;
   private final int start;
   private final long before;
@@ -27,12 +29,14 @@ final class Write {
   private long takenOver;
 
   /// @param keys the newest state, with what `into` holds
+  /// @param leases tells whether one exists
   /// @param into takes the changes
   /// @param before the revision before this write
   /// @param room for its answer. What is changed does not depend on it: where it is exceeded, what
   ///   would have been answered is left out
-  Write(Keys keys, Generation into, long before, Room room) {
+  Write(Keys keys, LongPredicate leases, Generation into, long before, Room room) {
     this.keys = keys;
+    this.leases = leases;
     this.into = into;
     this.start = into.size();
     this.before = before;
@@ -45,6 +49,11 @@ final class Write {
 
   boolean hasChanged() {
     return into.size() > start;
+  }
+
+  /// What it has changed, in its order.
+  List<Generation.Change> changes() {
+    return into.changes().subList(start, into.size());
   }
 
   /// The revision up to now: a new one once something has changed.
@@ -73,9 +82,9 @@ final class Write {
   /// Why a put cannot take place in this state; null if it can.
   ///
   /// @param previous as what the key lives
-  static @Nullable Failure check(Request.Put put, @Nullable Version previous) {
-    if (put.lease() != 0) {
-      return Failure.LEASE_NOT_FOUND; // there is no way yet to have one
+  @Nullable Failure check(Request.Put put, @Nullable Version previous) {
+    if (put.lease() != 0 && !leases.test(put.lease())) {
+      return Failure.LEASE_NOT_FOUND;
     }
     return previous == null && (put.ignoreValue() || put.ignoreLease())
         ? Failure.KEY_NOT_FOUND
@@ -131,6 +140,19 @@ final class Write {
       add(each.key(), Version.deleted(before + 1, nextSub()), Bytes.EMPTY, each.version());
     }
     return new Outcome.Done(revision(), body);
+  }
+
+  /// Deletes all keys of a lease, however many there are (etcd-157).
+  void revoke(long lease) {
+    var found = new ArrayList<Found>();
+    try (var walk = keys.attached(lease)) {
+      while (walk.next()) {
+        found.add(new Found(walk.key(), walk.version()));
+      }
+    }
+    for (var each : found) {
+      add(each.key(), Version.deleted(before + 1, nextSub()), Bytes.EMPTY, each.version());
+    }
   }
 
   private Bytes deleted(List<Found> found, boolean withPrevious) {

@@ -20,6 +20,8 @@ final class DrawnRequests {
   private static final String[] ENDS = {"", "", "", "\0", "a", "aa", "a\0\1", "b", "c", "\u00ff"};
   private static final String[] VALUES = {"", "1", "2", "33", "a longer value than the others"};
 
+  private static final long[] LEASES = {3, 4, -1, Long.MIN_VALUE};
+
   private final Random random;
 
   DrawnRequests(Random random) {
@@ -28,6 +30,10 @@ final class DrawnRequests {
 
   String key() {
     return KEYS[random.nextInt(KEYS.length)];
+  }
+
+  long lease() {
+    return LEASES[random.nextInt(LEASES.length)];
   }
 
   private String end() {
@@ -58,8 +64,8 @@ final class DrawnRequests {
     } else {
       request.setValue(bytes(VALUES[random.nextInt(VALUES.length)]));
     }
-    if (random.nextInt(20) == 0 && !request.getIgnoreLease()) {
-      request.setLease(3);
+    if (seldom() && !request.getIgnoreLease()) {
+      request.setLease(lease());
     }
     return request.build();
   }

@@ -7,6 +7,7 @@ import com.google.protobuf.MessageLite;
 import io.quorate.api.Compare;
 import io.quorate.api.DeleteRangeRequest;
 import io.quorate.api.DeleteRangeResponse;
+import io.quorate.api.LeaseGrantResponse;
 import io.quorate.api.PutRequest;
 import io.quorate.api.PutResponse;
 import io.quorate.api.RangeRequest;
@@ -21,6 +22,7 @@ import io.quorate.api.mvcc.KeyValue;
 import java.util.ArrayList;
 import java.util.Comparator;
 import java.util.List;
+import java.util.Map;
 import java.util.NavigableMap;
 import java.util.TreeMap;
 import org.jspecify.annotations.Nullable;
@@ -46,6 +48,8 @@ final class NaiveStore {
   }
 
   private final TreeMap<Long, NavigableMap<String, KeyValue>> states = new TreeMap<>();
+  private final TreeMap<Long, Long> leases = new TreeMap<>();
+  private long lessor;
   private long compacted = -1;
 
   /// The state that a write is making.
@@ -63,6 +67,55 @@ final class NaiveStore {
 
   long compacted() {
     return compacted;
+  }
+
+  long lessor() {
+    return lessor;
+  }
+
+  Map<Long, Long> leases() {
+    return leases;
+  }
+
+  List<String> keysOf(long lease) {
+    return present().values().stream()
+        .filter(kv -> kv.getLease() == lease)
+        .map(kv -> text(kv.getKey()))
+        .toList();
+  }
+
+  Answer grant(long id, long ttl) {
+    if (ttl > 9_000_000_000L) {
+      return Answer.failed(Failure.LEASE_TTL_TOO_LARGE);
+    } else if (leases.putIfAbsent(id, ttl) != null) {
+      return Answer.failed(Failure.LEASE_EXISTS);
+    }
+    var response = LeaseGrantResponse.newBuilder().setID(id).setTTL(ttl).build();
+    return new Answer(revision(), response, null);
+  }
+
+  Answer revoke(long id) {
+    if (leases.remove(id) == null) {
+      return Answer.failed(Failure.LEASE_NOT_FOUND);
+    }
+    var left = new TreeMap<>(present());
+    left.values().removeIf(kv -> kv.getLease() == id);
+    if (left.size() < present().size()) {
+      states.put(revision() + 1, left);
+    }
+    return new Answer(revision(), null, null);
+  }
+
+  Answer expire(long by, List<Long> ids) {
+    if (by == lessor) {
+      ids.forEach(this::revoke);
+    }
+    return new Answer(revision(), null, null);
+  }
+
+  Answer becomeLessor(long number) {
+    lessor = number == lessor + 1 ? number : lessor;
+    return new Answer(revision(), null, null);
   }
 
   private NavigableMap<String, KeyValue> present() {
@@ -188,7 +241,7 @@ final class NaiveStore {
   }
 
   private void check(PutRequest request) throws Refused {
-    if (request.getLease() != 0) {
+    if (request.getLease() != 0 && !leases.containsKey(request.getLease())) {
       throw new Refused(Failure.LEASE_NOT_FOUND);
     }
     if ((request.getIgnoreValue() || request.getIgnoreLease())
@@ -207,6 +260,7 @@ final class NaiveStore {
     var kv = KeyValue.newBuilder().setKey(request.getKey()).setModRevision(revision() + 1);
     kv.setCreateRevision(old == null ? revision() + 1 : old.getCreateRevision());
     kv.setVersion(old == null ? 1 : old.getVersion() + 1);
+    kv.setLease(request.getIgnoreLease() && old != null ? old.getLease() : request.getLease());
     kv.setValue(request.getIgnoreValue() && old != null ? old.getValue() : request.getValue());
     next.put(key, kv.build());
     var response = PutResponse.newBuilder();

@@ -8,6 +8,9 @@ import com.google.protobuf.MessageLite;
 import io.quorate.api.CompactionRequest;
 import io.quorate.api.DeleteRangeRequest;
 import io.quorate.api.DeleteRangeResponse;
+import io.quorate.api.LeaseGrantRequest;
+import io.quorate.api.LeaseRevokeRequest;
+import io.quorate.api.LeaseTimeToLiveResponse;
 import io.quorate.api.PutRequest;
 import io.quorate.api.PutResponse;
 import io.quorate.api.RangeRequest;
@@ -212,7 +215,39 @@ public final class StoreHarness {
         Command.Type.COMPACT, CompactionRequest.newBuilder().setRevision(revision).build());
   }
 
+  Answer grant(long id, long ttl) {
+    return apply(
+        Command.Type.LEASE_GRANT, LeaseGrantRequest.newBuilder().setID(id).setTTL(ttl).build());
+  }
+
+  Answer revoke(long id) {
+    return apply(Command.Type.LEASE_REVOKE, LeaseRevokeRequest.newBuilder().setID(id).build());
+  }
+
+  Answer becomeLessor(long number) {
+    var request = Lessorship.CODEC.encode(new Lessorship(number, 7, 1));
+    return entry(List.of(Command.of(Command.Type.BECOME_LESSOR, request).encode())).getFirst();
+  }
+
+  Answer expire(long lessor, Long... leases) {
+    var request = Expiry.CODEC.encode(new Expiry(lessor, List.of(leases)));
+    return entry(List.of(Command.of(Command.Type.LEASE_EXPIRE, request).encode())).getFirst();
+  }
+
   // Reads
+
+  /// The keys that are attached to a lease.
+  List<String> leaseKeys(long lease) {
+    var slot = new Slot();
+    store.leaseKeys(lease, outcome -> slot.answer = Answer.of(outcome));
+    settle();
+    try {
+      var response = LeaseTimeToLiveResponse.parseFrom(slot.taken().bytes());
+      return response.getKeysList().stream().map(StoreHarness::text).toList();
+    } catch (InvalidProtocolBufferException e) {
+      throw new AssertionError(e);
+    }
+  }
 
   private static final class Slot {
     @Nullable Answer answer;

@@ -6,6 +6,8 @@ import com.google.protobuf.InvalidProtocolBufferException;
 import com.google.protobuf.MessageLite;
 import io.quorate.api.CompactionRequest;
 import io.quorate.api.DeleteRangeRequest;
+import io.quorate.api.LeaseGrantRequest;
+import io.quorate.api.LeaseRevokeRequest;
 import io.quorate.api.PutRequest;
 import io.quorate.api.RangeRequest;
 import io.quorate.api.TxnRequest;
@@ -86,6 +88,7 @@ public abstract class StoreModelSuite {
     store.settle();
     assertThat(openReads).isZero();
     checkAgainstAnother(store);
+    checkLeases(store);
     for (long revision = Math.max(naive.compacted(), 1); revision <= naive.revision(); revision++) {
       var everything = StoreHarness.rangeOf("\0", "\0").setRevision(revision);
       assertThat(store.range(everything).range())
@@ -126,7 +129,7 @@ public abstract class StoreModelSuite {
   }
 
   private Applied drawWrite() {
-    return switch (random.nextInt(12)) {
+    return switch (random.nextInt(16)) {
       case 0 -> {
         long revision = draw.revision(naive.revision());
         var request = CompactionRequest.newBuilder().setRevision(revision).build();
@@ -138,6 +141,20 @@ public abstract class StoreModelSuite {
         yield new Applied(
             StoreHarness.command(Command.Type.DELETE_RANGE, request), naive.delete(request));
       }
+      case 12, 13 -> {
+        long id = draw.lease();
+        long ttl = random.nextInt(10) == 0 ? 9_000_000_001L : 1 + random.nextInt(1000);
+        var request = LeaseGrantRequest.newBuilder().setID(id).setTTL(ttl).build();
+        yield new Applied(
+            StoreHarness.command(Command.Type.LEASE_GRANT, request), naive.grant(id, ttl));
+      }
+      case 14 -> {
+        long id = draw.lease();
+        var request = LeaseRevokeRequest.newBuilder().setID(id).build();
+        yield new Applied(
+            StoreHarness.command(Command.Type.LEASE_REVOKE, request), naive.revoke(id));
+      }
+      case 15 -> drawLessor();
       case 3, 4, 5, 6 -> {
         TxnRequest request = draw.txn(naive.revision());
         yield new Applied(StoreHarness.command(Command.Type.TXN, request), naive.txn(request));
@@ -147,6 +164,27 @@ public abstract class StoreModelSuite {
         yield new Applied(StoreHarness.command(Command.Type.PUT, request), naive.put(request));
       }
     };
+  }
+
+  private Applied drawLessor() {
+    long number = naive.lessor() + random.nextInt(2);
+    if (random.nextBoolean()) {
+      var request = Lessorship.CODEC.encode(new Lessorship(number, 7, 1));
+      return new Applied(
+          Command.of(Command.Type.BECOME_LESSOR, request).encode(), naive.becomeLessor(number));
+    }
+    var leases = List.of(draw.lease(), draw.lease());
+    var request = Expiry.CODEC.encode(new Expiry(number, leases));
+    return new Applied(
+        Command.of(Command.Type.LEASE_EXPIRE, request).encode(), naive.expire(number, leases));
+  }
+
+  private void checkLeases(StoreHarness store) {
+    assertThat(store.store.leases()).isEqualTo(naive.leases());
+    assertThat(store.store.lessorship().number()).isEqualTo(naive.lessor());
+    for (long id : naive.leases().keySet()) {
+      assertThat(store.leaseKeys(id)).isEqualTo(naive.keysOf(id));
+    }
   }
 
   private void apply(StoreHarness store, List<Applied> applied)
@@ -195,6 +233,7 @@ public abstract class StoreModelSuite {
     long digest = store.store.digest();
     store.install(store.image(1 + random.nextInt(2_000)), directory);
     assertThat(store.store.digest()).isEqualTo(digest);
+    checkLeases(store);
     assertThat(store.engines.list()).containsExactly(directory);
   }
 

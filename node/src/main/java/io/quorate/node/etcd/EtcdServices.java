@@ -4,12 +4,14 @@ import io.grpc.MethodDescriptor.MethodType;
 import io.grpc.ServiceDescriptor;
 import io.quorate.api.ClusterGrpc;
 import io.quorate.api.KVGrpc;
+import io.quorate.api.LeaseGrpc;
 import io.quorate.api.MaintenanceGrpc;
 import io.quorate.api.WatchGrpc;
 import io.quorate.api.quorate.InspectGrpc;
 import io.quorate.node.Node;
 import io.quorate.node.Rpcs;
 import io.quorate.node.StreamRpc;
+import io.quorate.node.lease.Lessor;
 import io.quorate.node.watch.WatchHub;
 import io.quorate.store.Code;
 import io.quorate.store.KvStore;
@@ -38,13 +40,15 @@ public final class EtcdServices {
           ClusterGrpc.getServiceDescriptor(),
           MaintenanceGrpc.getServiceDescriptor(),
           WatchGrpc.getServiceDescriptor(),
+          LeaseGrpc.getServiceDescriptor(),
           InspectGrpc.getServiceDescriptor());
 
   private EtcdServices() {}
 
   /// The calls of a node that has started.
-  public static Rpcs of(Node<Outcome> node, KvStore store, Settings settings) {
+  public static Rpcs of(Node<Outcome> node, KvStore store, Lessor lessor, Settings settings) {
     var member = new ServingNode(node, store);
+    var leaderless = new LeaderlessStreams(node);
     var rpcs = new Rpcs();
     var unary = rpcs.unary();
     new KeyValueService(member, settings.maxRequestBytes(), settings.maxTxnOps()).addTo(unary);
@@ -54,10 +58,11 @@ public final class EtcdServices {
     new WatchService(
             member,
             new WatchHub(store),
-            new LeaderlessStreams(node),
+            leaderless,
             settings.watchProgress(),
             settings.maxRequestBytes() + MESSAGE_OVERHEAD)
         .addTo(rpcs.streams());
+    new LeaseService(member, lessor, leaderless).addTo(rpcs);
     return rpcs;
   }
 

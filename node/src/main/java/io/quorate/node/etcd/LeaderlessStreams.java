@@ -2,7 +2,6 @@ package io.quorate.node.etcd;
 
 import io.quorate.node.Node;
 import io.quorate.node.StreamRpc;
-import io.quorate.store.Code;
 import io.quorate.store.Outcome;
 import java.util.LinkedHashSet;
 import java.util.List;
@@ -65,6 +64,6 @@ final class LeaderlessStreams {
   }
 
   private static void end(StreamRpc.Responses stream) {
-    stream.failed(Code.UNAVAILABLE.number(), "etcdserver: no leader");
+    stream.failed(ServingNode.Status.NO_LEADER.code(), ServingNode.Status.NO_LEADER.text());
   }
 }

@@ -78,7 +78,7 @@ final class ServingNode {
   /// Whether a leader is known, or the call does not mind; if not, the call is answered.
   boolean hasLeader(Rpc.Metadata metadata, Rpc.Reply reply) {
     if (metadata.requiresLeader() && group().leadership().leader() == null) {
-      reply.failed(Code.UNAVAILABLE.number(), "etcdserver: no leader");
+      Status.NO_LEADER.answer(reply);
       return false;
     }
     return true;
@@ -92,25 +92,45 @@ final class ServingNode {
   }
 
   static void fail(Failure why, Rpc.Reply reply) {
-    reply.failed(why.code().number(), why.text());
+    Status.of(why).answer(reply);
   }
 
-  /// What to say of a call that got no result (etcd-14, 16, 17).
   static void unanswered(Unanswered why, Rpc.Reply reply) {
-    switch (why) {
-      case TOO_MANY_REQUESTS -> fail(Failure.TOO_MANY_REQUESTS, reply);
-      case NO_LEADER_IN_TIME ->
-          reply.failed(Code.DEADLINE_EXCEEDED.number(), "context deadline exceeded");
-      case UNKNOWN -> reply.failed(Code.UNAVAILABLE.number(), "etcdserver: request timed out");
-      case UNKNOWN_LEADER_CHANGED ->
-          reply.failed(
-              Code.UNAVAILABLE.number(),
-              "etcdserver: request timed out, possibly due to previous leader failure");
-      case UNKNOWN_DISCONNECTED ->
-          reply.failed(
-              Code.UNAVAILABLE.number(),
-              "etcdserver: request timed out, possibly due to connection lost");
-      case STOPPED -> reply.failed(Code.UNAVAILABLE.number(), "etcdserver: server stopped");
+    Status.of(why).answer(reply);
+  }
+
+  /// Why a call failed.
+  ///
+  /// @param code gRPC's number
+  /// @param text what clients match on, to the letter
+  record Status(int code, String text) {
+    static final Status NO_LEADER = unavailable("no leader");
+
+    private static Status unavailable(String text) {
+      return new Status(Code.UNAVAILABLE.number(), "etcdserver: " + text);
+    }
+
+    static Status of(Failure why) {
+      return new Status(why.code().number(), why.text());
+    }
+
+    /// What to say of a call that got no result (etcd-14, 16, 17).
+    static Status of(Unanswered why) {
+      return switch (why) {
+        case TOO_MANY_REQUESTS -> of(Failure.TOO_MANY_REQUESTS);
+        case NO_LEADER_IN_TIME ->
+            new Status(Code.DEADLINE_EXCEEDED.number(), "context deadline exceeded");
+        case UNKNOWN -> unavailable("request timed out");
+        case UNKNOWN_LEADER_CHANGED ->
+            unavailable("request timed out, possibly due to previous leader failure");
+        case UNKNOWN_DISCONNECTED ->
+            unavailable("request timed out, possibly due to connection lost");
+        case STOPPED -> unavailable("server stopped");
+      };
+    }
+
+    void answer(Rpc.Reply reply) {
+      reply.failed(code, text);
     }
   }
 }

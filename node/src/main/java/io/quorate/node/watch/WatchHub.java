@@ -268,10 +268,7 @@ public final class WatchHub {
     }
     replaying = true;
     var watchers = waiting.stream().limit(TOGETHER).toList();
-    for (var watcher : watchers) {
-      waiting.remove(watcher);
-      watcher.state = Watcher.State.REPLAYING;
-    }
+    watchers.forEach(waiting::remove);
     var round = new Replay(watchers);
     recording.begin();
     store.history(round.from(), round::read, this::replayed);
@@ -290,11 +287,9 @@ public final class WatchHub {
 
   private void replayed(Replay.Part part, long compacted) {
     var watcher = part.watcher;
-    if (watcher.state != Watcher.State.REPLAYING) {
-      return; // it was closed meanwhile
-    }
-    watcher.state = Watcher.State.LAGGING;
-    if (watcher.next < compacted) {
+    if (watcher.state != Watcher.State.LAGGING) {
+      return;
+    } else if (watcher.next < compacted) {
       close(watcher);
       watcher.recipient().compacted(watcher, compacted);
       return;
