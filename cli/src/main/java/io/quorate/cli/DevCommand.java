@@ -21,6 +21,8 @@ import java.util.concurrent.CountDownLatch;
 import java.util.concurrent.TimeUnit;
 import java.util.stream.IntStream;
 import org.jspecify.annotations.Nullable;
+import org.slf4j.Logger;
+import org.slf4j.LoggerFactory;
 import picocli.CommandLine;
 import picocli.CommandLine.Command;
 import picocli.CommandLine.Option;
@@ -37,6 +39,7 @@ import picocli.CommandLine.Parameters;
     exitCodeListHeading = "Exit codes:%n",
     mixinStandardHelpOptions = true)
 final class DevCommand implements Callable<Integer> {
+  private static final Logger LOG = LoggerFactory.getLogger(DevCommand.class);
   private static final int PORTS_PER_NODE = 2;
 
   @CommandLine.Spec CommandLine.Model.CommandSpec spec = CommandLine.Model.CommandSpec.create();
@@ -183,14 +186,18 @@ final class DevCommand implements Callable<Integer> {
     return ServerConfig.parse(flags, Map.of());
   }
 
-  private int run() throws InterruptedException, IOException {
+  private int run() throws InterruptedException {
     var out = spec.commandLine().getOut();
     var end = new CountDownLatch(1);
     var failure = new FirstFailure(end);
     var servers = new ArrayList<Server>();
+    config(0).warnings().forEach(LOG::warn);
     for (int i = 0; i < nodes; i++) {
       try {
         servers.add(Server.start(config(i), failure));
+      } catch (IOException e) {
+        throw new UsageException(
+            "%s; every node is given the same flags behind --".formatted(e.getMessage()));
       } catch (ForeignDiskException e) {
         throw new UsageException(
             "%s was made with another --client-port: start it with that one, or choose another --data-dir, or begin anew with --fresh"

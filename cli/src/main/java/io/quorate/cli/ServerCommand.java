@@ -21,7 +21,10 @@ import picocli.CommandLine.Unmatched;
     name = "server",
     description = {
       "Runs one node of a cluster, until it is told to stop. Flags are etcd's;",
-      "each may also stand in the environment, as QUORATE_NAME or ETCD_NAME.",
+      "each may also stand in the environment, as QUORATE_NAME or ETCD_NAME, and, without",
+      "its dashes, as a key in a YAML file that --config-file names. QUORATE_NAME wins over",
+      "ETCD_NAME, and both over the file; a flag wins over the file, and contradicts both",
+      "variables: then the node does not start.",
       "QUORATE_JAVA_OPTS goes to the JVM."
     },
     customSynopsis = "quorate server [--FLAG VALUE ...]",

@@ -3,6 +3,7 @@ package io.quorate.server;
 import io.quorate.node.Call;
 import io.quorate.node.Unanswered;
 import io.quorate.server.http.Health;
+import java.util.List;
 import org.jspecify.annotations.Nullable;
 
 /// What the health pages learn of a node.
@@ -16,6 +17,23 @@ final class NodeHealth implements Health {
   @Override
   public boolean hasLeader() {
     return server.node().group().leadership().leader() != null;
+  }
+
+  @Override
+  public boolean hasBegun() {
+    return server.outOfService() == null && server.node().group().replica().eraOrNull() != null;
+  }
+
+  @Override
+  public boolean isLearner() {
+    return server.outOfService() == null
+        && server.node().group().replica().isLearner(server.node().id());
+  }
+
+  /// None is ever raised yet.
+  @Override
+  public List<String> alarms() {
+    return List.of();
   }
 
   @Override

@@ -21,20 +21,14 @@ import io.quorate.server.config.Endpoint;
 import io.quorate.server.config.ServerConfig;
 import io.quorate.server.disk.DiskThread;
 import io.quorate.server.disk.FileDisk;
-import io.quorate.server.http.HttpDoor;
-import io.quorate.server.http.HttpPages;
 import io.quorate.server.net.NettyNetwork;
 import io.quorate.server.rocksdb.RocksEngines;
-import io.quorate.server.rpc.ClientPort;
 import io.quorate.store.EngineException;
 import io.quorate.store.KvStore;
 import io.quorate.store.Outcome;
 import io.quorate.store.Publication;
 import java.io.IOException;
-import java.net.InetSocketAddress;
-import java.net.SocketAddress;
 import java.security.SecureRandom;
-import java.util.List;
 import java.util.Optional;
 import java.util.concurrent.CompletableFuture;
 import java.util.concurrent.ExecutionException;
@@ -53,7 +47,9 @@ public final class Server {
   private static final Logger LOG = LoggerFactory.getLogger(Server.class);
   private static final long MILLISECOND = 1_000_000;
   private static final int HELLO_MILLIS = 5_000;
-  private static final long WATCH_PROGRESS = 600_000 * MILLISECOND;
+
+  /// How long calls that are under way may take when the node is told to stop.
+  private static final long LAST_ANSWERS_MILLIS = 1_000;
 
   private final ServerConfig config;
   private final Members members;
@@ -65,11 +61,11 @@ public final class Server {
   private final NettyNetwork network;
   private final Node<Outcome> node;
   private final NodeLoop nodeLoop;
+  private final Doors doors;
   private final CompletableFuture<Void> ready = new CompletableFuture<>();
 
   private @Nullable KvStore store;
   private @Nullable Lessor lessor;
-  private @Nullable ClientPort clientPort;
   private @Nullable String outOfService;
 
   private Server(ServerConfig config, Consumer<Throwable> failed) {
@@ -135,6 +131,7 @@ public final class Server {
               }
             },
             failed);
+    doors = new Doors(config, loops, nodeLoop);
   }
 
   /// Starts a node. Returns once it listens; [#ready()] tells when it serves.
@@ -157,7 +154,7 @@ public final class Server {
   private void start() throws IOException, InterruptedException {
     startNode();
     var rpcs = outOfService == null ? services() : EtcdServices.outOfService(outOfService);
-    openClientPort(rpcs);
+    doors.open(rpcs, new NodeHealth(this), new ServerMetrics(this)::text);
     if (outOfService != null) {
       return;
     }
@@ -201,7 +198,10 @@ public final class Server {
   private Optional<RuntimeException> startOnLoop() {
     try {
       node.start();
-      requireSameAgreement();
+      var kept = node.group().replica().eraOrNull();
+      if (kept != null) {
+        SameAgreement.require(config, kept);
+      }
       nodeLoop.start();
     } catch (DamageException e) {
       outOfService = e.getMessage();
@@ -216,26 +216,6 @@ public final class Server {
       return Optional.of(e);
     }
     return Optional.empty();
-  }
-
-  /// How a cluster agrees is settled when it begins; a flag that says otherwise later is a mistake.
-  private void requireSameAgreement() {
-    var kept = node.group().replica().eraOrNull();
-    if (kept == null) {
-      return;
-    }
-    var protocol = config.protocol().orElse(kept.protocol());
-    if (!protocol.equals(kept.protocol())) {
-      throw new DiskException(
-          "the cluster of %s agrees by %s, not by %s: start it with --protocol %s or without the flag, or begin another cluster in another --data-dir"
-              .formatted(config.dataDir(), kept.protocol(), protocol, kept.protocol()));
-    }
-    var options = config.options().orElse(kept.options());
-    if (!options.equals(kept.options())) {
-      throw new DiskException(
-          "the cluster of %s agrees by %s, and the flags of this start ask for \"%s\": start it without flags for quorums, leases and ways to read, or begin another cluster in another --data-dir"
-              .formatted(config.dataDir(), kept.agreement(), options.describe()));
-    }
   }
 
   private Rpcs services() {
@@ -256,7 +236,10 @@ public final class Server {
         opened,
         watching,
         new EtcdServices.Settings(
-            Version.QUORATE, config.maxRequestBytes(), config.maxTxnOps(), WATCH_PROGRESS));
+            Version.QUORATE,
+            config.maxRequestBytes(),
+            config.maxTxnOps(),
+            config.watchProgressNotifyInterval().toNanos()));
   }
 
   private KvStore store() {
@@ -266,76 +249,18 @@ public final class Server {
     return store;
   }
 
-  private void openClientPort(Rpcs rpcs) throws IOException {
-    var metrics = new ServerMetrics(this);
-    var pages =
-        new HttpPages(Version.QUORATE, Version.ETCD_API, new NodeHealth(this), metrics::text);
-    var opened =
-        new ClientPort(
-            bindAddresses(config.listenClient()),
-            config.maxRequestBytes(),
-            new ClientPort.Parts(
-                loops,
-                Sockets.ofThisMachine().serverType(),
-                rpcs,
-                nodeLoop::take,
-                at -> HttpDoor.open(at, pages, nodeLoop::take),
-                // Netty takes as much memory outside the heap as the heap may have.
-                Runtime.getRuntime().maxMemory() / 4));
-    try {
-      opened.start();
-    } catch (IOException e) {
-      throw new IOException(
-          "cannot listen to clients at %s: %s".formatted(urls(config.listenClient()), reason(e)),
-          e);
-    }
-    metrics.count(opened.counters());
-    clientPort = opened;
-  }
-
-  private static String urls(List<Endpoint> endpoints) {
-    return String.join(", ", endpoints.stream().map(Endpoint::url).toList());
-  }
-
-  private static String reason(Throwable e) {
-    var root = e;
-    while (root.getCause() != null) {
-      root = root.getCause();
-    }
-    var message = root.getMessage();
-    return message == null ? root.toString() : message;
-  }
-
   private void openPeerPort() throws IOException, InterruptedException {
     var others =
         members.others(node.id()).stream()
-            .collect(Collectors.toMap(Members.Member::id, Server::addresses));
+            .collect(Collectors.toMap(Members.Member::id, Addresses::toDial));
     try {
       network.start(
-          new LoopOwner(nodeLoop, node.peers()), bindAddresses(config.listenPeer()), others);
+          new LoopOwner(nodeLoop, node.peers()), Addresses.toBind(config.listenPeer()), others);
     } catch (InterruptedException e) {
       throw e;
     } catch (Exception e) {
-      throw new IOException(
-          "cannot listen to other nodes at %s: %s".formatted(urls(config.listenPeer()), reason(e)),
-          e);
+      throw Addresses.cannotListen("other nodes", config.listenPeer(), e);
     }
-  }
-
-  /// Two URLs may stand for one place: `localhost` and `127.0.0.1`.
-  private static List<SocketAddress> bindAddresses(List<Endpoint> endpoints) {
-    return endpoints.stream()
-        .map(endpoint -> (SocketAddress) endpoint.bindAddress())
-        .distinct()
-        .toList();
-  }
-
-  /// Names are left to be looked up whenever the node is dialed.
-  private static List<SocketAddress> addresses(Members.Member member) {
-    return member.peerUrls().stream()
-        .map(url -> Endpoint.parse("initial-cluster", url))
-        .map(peer -> (SocketAddress) InetSocketAddress.createUnresolved(peer.host(), peer.port()))
-        .toList();
   }
 
   /// Asks for a read again and again, until one is answered: then clients are served.
@@ -345,10 +270,10 @@ public final class Server {
             new Call<>() {
               @Override
               public void done(Long index) {
-                if (clientPort != null) {
-                  clientPort.serving(true);
-                }
-                LOG.info("ready to serve client requests at {}", urls(config.advertiseClient()));
+                doors.serving();
+                LOG.info(
+                    "ready to serve client requests at {}",
+                    Addresses.urls(config.advertiseClient()));
                 ready.complete(null);
               }
 
@@ -433,8 +358,8 @@ public final class Server {
     return disk;
   }
 
-  int clients() {
-    return clientPort == null ? 0 : clientPort.clients();
+  Doors doors() {
+    return doors;
   }
 
   /// The node at a glance.
@@ -454,7 +379,7 @@ public final class Server {
 
   private Glance glanceNow() {
     if (outOfService != null) {
-      return new Glance(config.name(), "out of service", "", 0, 0, clients());
+      return new Glance(config.name(), "out of service", "", 0, 0, doors.clients());
     }
     var group = node.group();
     var status = group.replica().status();
@@ -466,36 +391,45 @@ public final class Server {
         known == null ? "" : known.name(),
         group.leadership().term(),
         group.replica().decided(),
-        clients());
+        doors.clients());
   }
 
   // The end
 
-  /// Hands leadership over if the node leads, ends what clients wait for, and closes everything.
-  /// What was acknowledged is durable in any case.
+  /// Hands leadership over if the node leads, answers what is under way, for a moment, ends what is
+  /// not answered then, and closes everything. What was acknowledged is durable in any case.
   public void stop() throws InterruptedException {
+    doors.shutDown();
     if (outOfService == null) {
       handOver();
+      awaitAnswers();
     }
     try {
       ask(
           () -> {
-            if (clientPort != null) {
-              clientPort.serving(false);
-            }
             if (outOfService == null) {
               node.group().stop();
             }
+            doors.endCalls();
             return true;
           },
           5);
     } catch (TimeoutException e) {
       LOG.warn("the node is busy; it is closed all the same");
     }
-    if (clientPort != null) {
-      clientPort.stop();
-    }
+    doors.close();
     release();
+  }
+
+  private void awaitAnswers() throws InterruptedException {
+    long end = System.nanoTime() + LAST_ANSWERS_MILLIS * MILLISECOND;
+    try {
+      while (System.nanoTime() < end && ask(doors.calls()::unanswered, 5) > 0) {
+        Thread.sleep(5);
+      }
+    } catch (TimeoutException e) {
+      LOG.warn("the node is busy; what it has not answered is not waited for");
+    }
   }
 
   private void handOver() throws InterruptedException {

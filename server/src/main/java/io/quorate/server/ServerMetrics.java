@@ -24,6 +24,7 @@ final class ServerMetrics {
     leases();
     disk();
     process();
+    count(server.doors().calls());
   }
 
   String text() {
@@ -72,7 +73,8 @@ final class ServerMetrics {
             "quorate_damaged_frames_total",
             "Frames from other nodes that could not be read.",
             () -> inService(s -> s.node().damagedFrames()))
-        .gauge("quorate_client_connections", "Connections that speak gRPC.", server::clients)
+        .gauge(
+            "quorate_client_connections", "Connections that speak gRPC.", server.doors()::clients)
         .gauge(
             "quorate_out_of_service",
             "Whether the node takes no part in anything: 1 or 0.",
@@ -153,8 +155,7 @@ final class ServerMetrics {
         PlatformDependent::usedDirectMemory);
   }
 
-  /// Tells what the client port counts, one line per method.
-  void count(RpcCounters counters) {
+  private void count(RpcCounters counters) {
     CounterWithCallback.builder()
         .name("grpc_server_started_total")
         .help("Calls begun.")
@@ -164,7 +165,10 @@ final class ServerMetrics {
                 .methods()
                 .forEach(method ->
                     take.call(
-                        (double) method.startedCount(), "unary", method.service(), method.name())))
+                        (double) method.startedCount(),
+                        method.type(),
+                        method.service(),
+                        method.name())))
         .register(metrics.registry());
     CounterWithCallback.builder()
         .name("grpc_server_handled_total")
@@ -175,7 +179,8 @@ final class ServerMetrics {
                 .methods()
                 .forEach(method ->
                     method.forEachCode((code, count) ->
-                        take.call((double) count, "unary", method.service(), method.name(), code))))
+                        take.call(
+                            (double) count, method.type(), method.service(), method.name(), code))))
         .register(metrics.registry());
   }
 }

@@ -17,16 +17,20 @@ import io.quorate.consensus.wire.Bytes;
 import io.quorate.node.Network;
 import io.quorate.node.Rpc;
 import io.quorate.node.Rpcs;
+import io.quorate.server.config.ServerConfig;
 import io.quorate.server.http.Health;
+import io.quorate.server.http.HealthCounts;
 import io.quorate.server.http.HttpDoor;
 import io.quorate.server.http.HttpPages;
 import io.quorate.server.net.NettyNetwork;
 import io.quorate.server.rpc.ClientPort;
+import io.quorate.server.rpc.RpcCounters;
 import java.io.DataOutputStream;
 import java.net.InetAddress;
 import java.net.InetSocketAddress;
 import java.net.ServerSocket;
 import java.net.Socket;
+import java.time.Duration;
 import java.util.List;
 import java.util.Map;
 import java.util.concurrent.BlockingQueue;
@@ -141,6 +145,21 @@ class FaultsTest {
           }
 
           @Override
+          public boolean hasBegun() {
+            throw fault();
+          }
+
+          @Override
+          public boolean isLearner() {
+            throw fault();
+          }
+
+          @Override
+          public List<String> alarms() {
+            throw fault();
+          }
+
+          @Override
           public @Nullable String outOfService() {
             throw fault();
           }
@@ -150,17 +169,21 @@ class FaultsTest {
             throw fault();
           }
         };
-    var pages = new HttpPages("", "", health, () -> "");
+    var pages = HttpPages.toWatch(health, new HealthCounts(), () -> "");
     var port =
         new ClientPort(
             List.of(at),
-            1 << 20,
+            new ClientPort.Limits(
+                1 << 20,
+                100,
+                new ServerConfig.Keepalive(Duration.ZERO, Duration.ZERO, Duration.ofSeconds(20))),
             new ClientPort.Parts(
                 loops,
                 Sockets.ofThisMachine().serverType(),
                 new Rpcs(Map.of("etcdserverpb.KV/Put", faulty), Map.of()),
+                new RpcCounters(),
                 nodeLoop::take,
-                place -> HttpDoor.open(place, pages, nodeLoop::take),
+                () -> HttpDoor.handlers(pages, nodeLoop::take),
                 1 << 20));
     port.start();
     return port;

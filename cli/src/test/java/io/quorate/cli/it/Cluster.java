@@ -167,10 +167,16 @@ final class Cluster implements AutoCloseable {
 
   /// @param more flags of this start alone
   void start(int node, String... more) throws IOException {
+    var all = flags(node);
+    all.addAll(List.of(more));
+    startWith(node, all.toArray(String[]::new));
+  }
+
+  /// @param flags all of them
+  void startWith(int node, String... flags) throws IOException {
     var machine = machine(node);
     var command = quorate("server");
-    command.addAll(flags(node));
-    command.addAll(List.of(more));
+    command.addAll(List.of(flags));
     machine.logged = log(node).length();
     machine.process =
         new ProcessBuilder(command)

@@ -1,5 +1,7 @@
 package io.quorate.server.config;
 
+import io.quorate.server.config.ConfigFile.Form;
+import java.time.Duration;
 import java.util.ArrayList;
 import java.util.LinkedHashMap;
 import java.util.List;
@@ -7,165 +9,71 @@ import java.util.Locale;
 import java.util.Map;
 import java.util.Set;
 import java.util.TreeMap;
+import java.util.function.BiFunction;
 import org.jspecify.annotations.Nullable;
 
-/// Reads flags as etcd reads them: `--name value`, `--name=value`, `-name value`, and the
-/// environment (`QUORATE_NAME`, else `ETCD_NAME`; etcd-F1).
+/// Reads flags as etcd reads them: `--name value`, `--name=value`, `-name value`, the environment
+/// (`QUORATE_NAME`, else `ETCD_NAME`; etcd-F1), and a file for what neither says.
 ///
-/// A flag of etcd's that means nothing here is taken with a warning, so that command lines and
-/// manifests written for etcd start; what neither knows is refused.
+/// Other than etcd's, a file is the base: what flags and environment say, is said. What nobody
+/// knows is refused, in the environment warned of.
 final class Flags {
   /// A flag that this server knows.
   ///
   /// @param value what stands for its value in the help
-  record Flag(String name, String value, String fallback, String help) {}
+  record Flag(String name, String value, String fallback, String help) {
+    /// Whether it takes a span of time; in a file that may be a number of nanoseconds (etcd-F2).
+    boolean isDuration() {
+      return value.equals("DURATION");
+    }
 
-  private static final String ETCD = "ETCD_";
+    /// Whether it takes several values with commas between, which a file may give as a list.
+    boolean isList() {
+      return value.equals("URLS") || value.endsWith(",…");
+    }
+  }
 
-  private static final Set<String> ETCD_SWITCHES =
-      Set.of(
-          "auto-tls",
-          "client-cert-auth",
-          "debug",
-          "enable-distributed-tracing",
-          "enable-grpc-gateway",
-          "enable-log-rotation",
-          "enable-pprof",
-          "enable-v2",
-          "experimental-compact-hash-check-enabled",
-          "experimental-initial-corrupt-check",
-          "experimental-memory-mlock",
-          "experimental-peer-skip-client-san-verification",
-          "experimental-set-member-localaddr",
-          "experimental-stop-grpc-service-on-defrag",
-          "experimental-txn-mode-write-with-shared-buffer",
-          "force-new-cluster",
-          "initial-election-tick-advance",
-          "memory-mlock",
-          "peer-auto-tls",
-          "peer-client-cert-auth",
-          "peer-skip-client-san-verification",
-          "pre-vote",
-          "socket-reuse-address",
-          "socket-reuse-port",
-          "strict-reconfig-check",
-          "unsafe-no-fsync");
+  /// Variables of the same names as flags would have.
+  private static final Set<String> NO_FLAGS = Set.of("QUORATE_JAVA_OPTS", "ETCD_VERSION");
 
-  private static final Set<String> ETCD_VALUES =
-      Set.of(
-          "auth-token",
-          "auth-token-ttl",
-          "auto-compaction-mode",
-          "auto-compaction-retention",
-          "backend-batch-interval",
-          "backend-batch-limit",
-          "backend-bbolt-freelist-type",
-          "bcrypt-cost",
-          "bootstrap-defrag-threshold-megabytes",
-          "ca-file",
-          "cert-file",
-          "cipher-suites",
-          "client-cert-allowed-hostname",
-          "client-cert-file",
-          "client-crl-file",
-          "client-key-file",
-          "cluster-active-size",
-          "cluster-remove-delay",
-          "cluster-sync-interval",
-          "compact-hash-check-time",
-          "compaction-batch-limit",
-          "compaction-sleep-interval",
-          "config",
-          "config-file",
-          "corrupt-check-time",
-          "cors",
-          "discovery",
-          "discovery-endpoints",
-          "discovery-fallback",
-          "discovery-proxy",
-          "discovery-srv",
-          "discovery-srv-name",
-          "discovery-token",
-          "distributed-tracing-address",
-          "distributed-tracing-instance-id",
-          "distributed-tracing-sampling-rate",
-          "distributed-tracing-service-name",
-          "downgrade-check-time",
-          "experimental-enable-v2v3",
-          "feature-gates",
-          "grpc-keepalive-interval",
-          "grpc-keepalive-min-time",
-          "grpc-keepalive-timeout",
-          "host-whitelist",
-          "key-file",
-          "listen-client-http-urls",
-          "listen-metrics-urls",
-          "log-output",
-          "log-outputs",
-          "log-package-levels",
-          "log-rotation-config-json",
-          "logger",
-          "max-concurrent-streams",
-          "max-learners",
-          "max-result-buffer",
-          "max-retry-attempts",
-          "max-snapshots",
-          "max-wals",
-          "metrics",
-          "peer-ca-file",
-          "peer-cert-allowed-cn",
-          "peer-cert-allowed-hostname",
-          "peer-cert-file",
-          "peer-client-cert-file",
-          "peer-client-key-file",
-          "peer-crl-file",
-          "peer-election-timeout",
-          "peer-heartbeat-interval",
-          "peer-key-file",
-          "peer-trusted-ca-file",
-          "proxy",
-          "proxy-dial-timeout",
-          "proxy-failure-wait",
-          "proxy-read-timeout",
-          "proxy-refresh-interval",
-          "proxy-write-timeout",
-          "quota-backend-bytes",
-          "raft-read-timeout",
-          "raft-write-timeout",
-          "retry-interval",
-          "self-signed-cert-validity",
-          "snapshot",
-          "snapshot-catchup-entries",
-          "snapshot-count",
-          "tls-max-version",
-          "tls-min-version",
-          "trusted-ca-file",
-          "v2-deprecation",
-          "wal-dir",
-          "warning-apply-duration",
-          "warning-unary-request-duration",
-          "watch-progress-notify-interval");
+  private static final String CONFIG_FILE = "config-file";
+  private static final String OURS = "QUORATE_";
+  private static final String ETCDS = "ETCD_";
+
+  /// What somebody gave.
+  ///
+  /// @param origin ` (…)`, where it was given, for messages; empty for the command line
+  private record Given(String text, String origin) {}
 
   private final Map<String, Flag> known = new LinkedHashMap<>();
-  private final Map<String, String> given = new TreeMap<>();
+  private final Map<String, Given> given = new TreeMap<>();
   private final List<String> warnings = new ArrayList<>();
 
   Flags(List<Flag> flags) {
     flags.forEach(flag -> known.put(flag.name, flag));
   }
 
-  /// What was taken but means nothing here, a sentence each.
+  /// What was taken but means nothing here, or not what it seems to, a sentence each.
   List<String> warnings() {
     return warnings;
   }
 
+  /// Takes what is given: a flag, else `QUORATE_NAME`, else `ETCD_NAME`, else the file.
+  ///
+  /// @throws UsageException if something cannot be taken, with what and where
   void read(List<String> arguments, Map<String, String> environment) {
     for (int i = 0; i < arguments.size(); i++) {
       i += readOne(arguments, i);
     }
     known.values().forEach(flag -> fromEnvironment(flag, environment));
-    new TreeMap<>(environment).forEach(this::warnOfVariable);
+    new TreeMap<>(environment).forEach(this::otherVariable);
+    if (known.containsKey(CONFIG_FILE) && !text(CONFIG_FILE).isEmpty()) {
+      var file = text(CONFIG_FILE);
+      ConfigFile.read(file).forEach(setting -> fromFile(file, setting));
+    }
   }
+
+  // Command line
 
   /// @return how many further arguments belong to it
   private int readOne(List<String> arguments, int at) {
@@ -178,11 +86,12 @@ final class Flags {
     var text = argument.substring(argument.startsWith("--") ? 2 : 1);
     int equals = text.indexOf('=');
     var name = equals < 0 ? text : text.substring(0, equals);
-    var flag = known.get(name);
-    boolean isSwitch = isEtcdSwitch(name);
-    if (flag == null && !isSwitch && !isEtcdValue(name)) {
+    var flag = flagOrNull(name);
+    boolean isSwitch = flag == null && EtcdFlags.isSwitch(name);
+    if (flag == null && !EtcdFlags.isKnown(name)) {
       throw new UsageException(
-          "flag provided but not defined: -%s; see ./quorate server --help".formatted(name));
+          "flag provided but not defined: -%s%s; see ./quorate server --help"
+              .formatted(name, Nearest.hint(name, known.keySet())));
     }
     String value;
     int further = 0;
@@ -198,25 +107,37 @@ final class Flags {
           "flag needs an argument: --%s %s".formatted(name, flag == null ? "VALUE" : flag.value));
     }
     if (flag != null) {
-      given.put(name, value);
+      given.put(flag.name, new Given(value, ""));
     } else {
-      warnings.add("--%s is a flag of etcd's that has no effect here".formatted(name));
+      withoutUse(name, value, "--%s is a flag of etcd's".formatted(name), "");
     }
     return further;
   }
 
-  private static boolean isEtcdSwitch(String name) {
-    return ETCD_SWITCHES.contains(name)
-        || (name.startsWith("experimental-enable-") && !ETCD_VALUES.contains(name));
+  /// The flag of this name, or of the one that it had while etcd had it on trial.
+  private @Nullable Flag flagOrNull(String name) {
+    return known.get(EtcdFlags.withoutTrial(name));
   }
 
-  private static boolean isEtcdValue(String name) {
-    return ETCD_VALUES.contains(name) || name.startsWith("experimental-");
+  /// Takes what only etcd has a use for.
+  ///
+  /// @param what it is, as the subject of a sentence and its verb
+  private void withoutUse(String name, String value, String what, String origin) {
+    EtcdFlags.notOffered(name, value)
+        .ifPresent(lacking -> {
+          throw new UsageException(
+              "--%s%s asks for what is not offered yet: %s".formatted(name, origin, lacking));
+        });
+    warnings.add(
+        "%s that has no effect here%s"
+            .formatted(what, EtcdFlags.instead(name).map(": "::concat).orElse("")));
   }
+
+  // Environment
 
   private void fromEnvironment(Flag flag, Map<String, String> environment) {
     var suffix = flag.name.toUpperCase(Locale.ROOT).replace('-', '_');
-    for (var variable : List.of("QUORATE_" + suffix, ETCD + suffix)) {
+    for (var variable : List.of(OURS + suffix, ETCDS + suffix, ETCDS + "EXPERIMENTAL_" + suffix)) {
       var value = environment.get(variable);
       if (value == null || value.isEmpty()) {
         continue;
@@ -225,20 +146,90 @@ final class Flags {
         throw new UsageException(
             "--%s is given and %s is set too: remove one of them".formatted(flag.name, variable));
       }
-      given.put(flag.name, value);
+      given.put(flag.name, new Given(value, " (set by %s)".formatted(variable)));
       return;
     }
   }
 
-  private void warnOfVariable(String variable, String value) {
-    var name =
-        variable.startsWith(ETCD)
-            ? variable.substring(ETCD.length()).toLowerCase(Locale.ROOT).replace('_', '-')
-            : "";
-    if (!value.isEmpty() && (isEtcdSwitch(name) || isEtcdValue(name))) {
-      warnings.add("%s is a variable of etcd's that has no effect here".formatted(variable));
+  /// Says what becomes of a variable that stands for none of the known flags.
+  private void otherVariable(String variable, String value) {
+    boolean ours = variable.startsWith(OURS);
+    if (value.isEmpty() || !(ours || variable.startsWith(ETCDS)) || NO_FLAGS.contains(variable)) {
+      return;
+    }
+    var prefix = ours ? OURS : ETCDS;
+    var name = variable.substring(prefix.length()).toLowerCase(Locale.ROOT).replace('_', '-');
+    if (known.containsKey(name) || (!ours && flagOrNull(name) != null)) {
+      return;
+    }
+    if (!ours && EtcdFlags.isKnown(name)) {
+      withoutUse(
+          name,
+          value,
+          "%s is a variable of etcd's".formatted(variable),
+          " (set by %s)".formatted(variable));
+    } else {
+      warnings.add(
+          "%s has no effect: no flag is called --%s%s"
+              .formatted(variable, name, Nearest.hint(name, known.keySet())));
     }
   }
+
+  // File
+
+  private void fromFile(String file, ConfigFile.Setting setting) {
+    var place = "%s, line %d".formatted(file, setting.line());
+    var flag = flagOrNull(setting.key());
+    if (flag == null) {
+      keyOfEtcds(setting, place);
+    } else if (flag.name.equals(CONFIG_FILE)) {
+      throw new UsageException(place + ": a file cannot name another one to read");
+    } else if (setting.form() == Form.LIST && !flag.isList()) {
+      throw new UsageException(
+          "%s: \"%s\" has one value, not a list".formatted(place, setting.key()));
+    } else if (setting.form() != Form.NOTHING) {
+      boolean nanos = setting.form() == Form.NUMBER && flag.isDuration();
+      given.putIfAbsent(
+          flag.name,
+          new Given(nanos ? setting.text() + "ns" : setting.text(), " (%s)".formatted(place)));
+    }
+  }
+
+  private void keyOfEtcds(ConfigFile.Setting setting, String place) {
+    var key = setting.key();
+    if (!EtcdFlags.isKnownKey(key)) {
+      throw new UsageException(
+          "%s: there is no key \"%s\"%s".formatted(place, key, hintForKey(key)));
+    }
+    if (setting.form() == Form.NOTHING) {
+      return;
+    }
+    if (key.contains(".")) {
+      EtcdFlags.notOffered(key, setting.text())
+          .ifPresent(lacking -> {
+            throw new UsageException(
+                "%s: \"%s\" asks for what is not offered yet: %s".formatted(place, key, lacking));
+          });
+    } else {
+      withoutUse(
+          key,
+          setting.text(),
+          "%s: \"%s\" is a key of etcd's".formatted(place, key),
+          " (%s)".formatted(place));
+    }
+  }
+
+  private String hintForKey(String key) {
+    int dot = key.indexOf('.');
+    if (dot >= 0) {
+      return Nearest.hint(key.substring(dot + 1), EtcdFlags.keysOf(key.substring(0, dot)));
+    }
+    var names = new ArrayList<>(known.keySet());
+    names.addAll(EtcdFlags.names());
+    return Nearest.hint(key, names);
+  }
+
+  // Values
 
   boolean isGiven(String name) {
     return given.containsKey(name);
@@ -246,7 +237,7 @@ final class Flags {
 
   String text(String name) {
     var value = given.get(name);
-    return value == null ? flag(name).fallback : value;
+    return value == null ? flag(name).fallback : value.text;
   }
 
   private Flag flag(String name) {
@@ -257,15 +248,31 @@ final class Flags {
     return flag;
   }
 
+  /// A value that something else makes of a flag's name and text.
+  ///
+  /// @throws UsageException what that throws, with where the text was given
+  <T> T as(String name, BiFunction<String, String, T> parser) {
+    try {
+      return parser.apply(name, text(name));
+    } catch (UsageException e) {
+      var value = given.get(name);
+      throw new UsageException(e.getMessage() + (value == null ? "" : value.origin));
+    }
+  }
+
   /// A whole number within bounds.
   long number(String name, long least, long most) {
-    var text = text(name);
-    Long value = parse(text);
-    if (value == null || value < least || value > most) {
-      throw new UsageException(
-          "--%s needs a whole number from %d to %d, not \"%s\"".formatted(name, least, most, text));
-    }
-    return value;
+    return as(
+        name,
+        (flag, text) -> {
+          Long value = parse(text);
+          if (value == null || value < least || value > most) {
+            throw new UsageException(
+                "--%s needs a whole number from %d to %d, not \"%s\""
+                    .formatted(flag, least, most, text));
+          }
+          return value;
+        });
   }
 
   private static @Nullable Long parse(String text) {
@@ -276,13 +283,35 @@ final class Flags {
     }
   }
 
+  /// A span of time, as Go writes it.
+  Duration duration(String name, Duration least) {
+    return as(
+        name,
+        (flag, text) -> {
+          try {
+            var value = GoDuration.parse(text.strip());
+            if (value.compareTo(least) >= 0) {
+              return value;
+            }
+          } catch (IllegalArgumentException e) {
+            // Told below.
+          }
+          throw new UsageException(
+              "--%s needs a span of time from %dms up, such as 90s or 1h30m, not \"%s\""
+                  .formatted(flag, least.toMillis(), text));
+        });
+  }
+
   String oneOf(String name, List<String> choices) {
-    var text = text(name);
-    if (!choices.contains(text)) {
-      throw new UsageException(
-          "--%s is one of %s, not \"%s\"".formatted(name, String.join(", ", choices), text));
-    }
-    return text;
+    return as(
+        name,
+        (flag, text) -> {
+          if (!choices.contains(text)) {
+            throw new UsageException(
+                "--%s is one of %s, not \"%s\"".formatted(flag, String.join(", ", choices), text));
+          }
+          return text;
+        });
   }
 
   /// All known flags, one or two lines each.

@@ -6,9 +6,7 @@ import io.quorate.node.Members;
 import io.quorate.node.Network;
 import io.quorate.node.Protocols;
 import java.nio.file.Path;
-import java.util.ArrayList;
-import java.util.HashSet;
-import java.util.LinkedHashMap;
+import java.time.Duration;
 import java.util.List;
 import java.util.Map;
 import java.util.Optional;
@@ -24,6 +22,14 @@ import java.util.Optional;
 /// @param heartbeatMillis between signs of life of a leader
 /// @param electionMillis of silence after which a leader counts as gone
 /// @param snapshotBytes how much may be journaled before the store is made durable
+/// @param listenHttp where clients speak plain HTTP; empty if that is where they speak gRPC
+/// @param listenMetrics where health and metrics are shown, besides
+/// @param maxStreams calls that one connection may have open
+/// @param quotaBackendBytes of storage at which writes are refused; negative if there is no limit
+/// @param watchProgressNotifyInterval how often a silent watch that asks for it is told how far it
+///   is; at least 100 ms
+/// @param maxLearners nodes without a vote that the cluster may have
+/// @param extensiveMetrics whether it is told how long calls take, by method
 public record ServerConfig(
     String name,
     Path dataDir,
@@ -40,93 +46,31 @@ public record ServerConfig(
     int maxTxnOps,
     long snapshotBytes,
     long segmentBytes,
+    List<Endpoint> listenHttp,
+    List<Endpoint> listenMetrics,
+    Keepalive keepalive,
+    long maxStreams,
+    long quotaBackendBytes,
+    AutoCompaction autoCompaction,
+    Duration watchProgressNotifyInterval,
+    int maxLearners,
+    boolean extensiveMetrics,
     String logLevel,
     String logFormat,
     List<String> warnings) {
 
-  private static final String DEFAULT_PROTOCOL = "raft";
+  static final String DEFAULT_PROTOCOL = "raft";
 
-  private static final List<Flags.Flag> FLAGS =
-      List.of(
-          flag("name", "NAME", "default", "the name of this node"),
-          flag("data-dir", "DIR", "", "where its data live (default NAME.quorate)"),
-          flag(
-              "listen-client-urls", "URLS", "http://localhost:2379", "where it listens to clients"),
-          flag(
-              "advertise-client-urls",
-              "URLS",
-              "http://localhost:2379",
-              "where clients are told to find it"),
-          flag(
-              "listen-peer-urls",
-              "URLS",
-              "http://localhost:2380",
-              "where it listens to other nodes"),
-          flag(
-              "initial-advertise-peer-urls",
-              "URLS",
-              "http://localhost:2380",
-              "where the other nodes find it"),
-          flag(
-              "initial-cluster",
-              "NAME=URL,…",
-              "",
-              "the nodes that the cluster begins with (default this one alone)"),
-          flag(
-              "initial-cluster-state",
-              "new|existing",
-              "new",
-              "whether the cluster begins now; a node with data ignores it"),
-          flag(
-              "initial-cluster-token",
-              "TEXT",
-              "etcd-cluster",
-              "keeps clusters apart whose nodes had the same addresses"),
-          flag(
-              "protocol",
-              String.join("|", Protocols.names()),
-              "",
-              "how the nodes of a new cluster agree, the same on all; "
-                  + DEFAULT_PROTOCOL
-                  + " if not said"),
-          flag(
-              "electing-quorum",
-              "N",
-              "0",
-              "voters that elect a leader in a new cluster; 0: a majority. With a deciding quorum"
-                  + " more than all"),
-          flag("deciding-quorum", "N", "0", "voters that decide a write there; 0: a majority"),
-          flag(
-              "leader-lease",
-              "MS",
-              "0",
-              "for so long its leader reads without asking the others; 0: it asks. Of raft only"),
-          flag(
-              "clock-drift",
-              "PPM",
-              "10000",
-              "with leases: by how many millionths no clock runs faster or slower than time does"),
-          flag(
-              "leaderless-reads",
-              "true|false",
-              "false",
-              "whether nodes of a new cluster read without asking its leader. Of paxos only"),
-          flag("heartbeat-interval", "MS", "100", "milliseconds between signs of life of a leader"),
-          flag(
-              "election-timeout",
-              "MS",
-              "1000",
-              "milliseconds of silence after which a leader counts as gone"),
-          flag("max-request-bytes", "BYTES", "1572864", "the largest request that is taken"),
-          flag("max-txn-ops", "N", "128", "operations in one transaction"),
-          flag(
-              "snapshot-bytes",
-              "BYTES",
-              "67108864",
-              "journal bytes after which the store is made durable"),
-          flag("segment-bytes", "BYTES", "67108864", "size of a journal file, from 1048576 up"),
-          flag("log-level", "LEVEL", "info", "debug, info, warn or error"),
-          flag("log-format", "text|json", "text", "form of the log, which goes to stderr"));
+  private static final long DEFAULT_QUOTA = 2L << 30;
+  private static final int MOST_ELECTION_MILLIS = 50_000;
+  private static final Duration LEAST_NOTIFY = Duration.ofMillis(100);
+
+  /// How connections of clients are kept (etcd-G5).
+  ///
+  /// @param minTime clients that ping more often are disconnected
+  /// @param interval of silence after which a client is asked whether it is there; zero for never
+  /// @param timeout until it has answered
+  public record Keepalive(Duration minTime, Duration interval, Duration timeout) {}
 
   private static Optional<String> protocol(Flags flags) {
     return flags.isGiven("protocol")
@@ -165,50 +109,43 @@ public record ServerConfig(
     }
   }
 
-  private static Flags.Flag flag(String name, String value, String fallback, String help) {
-    return new Flags.Flag(name, value, fallback, help);
-  }
-
   /// The flags, for people.
   public static String help() {
-    return Flags.help(FLAGS);
+    return Flags.help(ServerFlags.ALL);
   }
 
-  /// Reads command line and environment.
+  /// Reads command line, environment, and the file that one of them may name.
   ///
   /// @throws UsageException with one sentence if something cannot be used
   public static ServerConfig parse(List<String> arguments, Map<String, String> environment) {
-    var flags = new Flags(FLAGS);
+    var flags = new Flags(ServerFlags.ALL);
     flags.read(arguments, environment);
     var name = flags.text("name");
     if (name.isBlank()) {
       throw new UsageException("--name needs a name, as in --name n1");
     }
-    var advertisePeer =
-        Endpoint.list("initial-advertise-peer-urls", flags.text("initial-advertise-peer-urls"));
-    var listenClient = Endpoint.listToBind("listen-client-urls", flags.text("listen-client-urls"));
-    var listenPeer = Endpoint.listToBind("listen-peer-urls", flags.text("listen-peer-urls"));
+    var advertisePeer = flags.as("initial-advertise-peer-urls", Endpoint::list);
+    var listenClient = flags.as("listen-client-urls", Endpoint::listToBind);
+    var listenHttp = flags.as("listen-client-http-urls", ServerConfig::listOrNothing);
     if (flags.isGiven("listen-client-urls") && !flags.isGiven("advertise-client-urls")) {
       throw new UsageException(
           "--advertise-client-urls is required when --listen-client-urls is set explicitly");
     }
+    requireApart(listenClient, listenHttp);
     flags.oneOf("initial-cluster-state", List.of("new", "existing"));
-    long heartbeat = flags.number("heartbeat-interval", 1, 50_000);
-    long election = flags.number("election-timeout", 1, 50_000);
-    if (5 * heartbeat > election) {
-      throw new UsageException(
-          "--election-timeout[%dms] should be at least as 5 times as --heartbeat-interval[%dms]"
-              .formatted(election, heartbeat));
-    }
+    long heartbeat = flags.number("heartbeat-interval", 1, MOST_ELECTION_MILLIS);
+    long election = flags.number("election-timeout", 1, Integer.MAX_VALUE);
+    requireElectable(heartbeat, election);
     var dataDir = flags.text("data-dir");
     var config =
         new ServerConfig(
             name,
             Path.of(dataDir.isEmpty() ? name + ".quorate" : dataDir),
             listenClient,
-            Endpoint.list("advertise-client-urls", flags.text("advertise-client-urls")),
-            listenPeer,
-            cluster(flags, name, advertisePeer),
+            flags.as("advertise-client-urls", Endpoint::list),
+            flags.as("listen-peer-urls", Endpoint::listToBind),
+            flags.as(
+                "initial-cluster", (_, text) -> InitialCluster.parse(text, name, advertisePeer)),
             flags.text("initial-cluster-token"),
             protocol(flags),
             options(flags),
@@ -218,6 +155,18 @@ public record ServerConfig(
             (int) flags.number("max-txn-ops", 1, 1 << 20),
             flags.number("snapshot-bytes", 1 << 20, 1L << 40),
             flags.number("segment-bytes", 1 << 20, 1 << 30),
+            listenHttp,
+            flags.as("listen-metrics-urls", ServerConfig::listOrNothing),
+            new Keepalive(
+                flags.duration("grpc-keepalive-min-time", Duration.ZERO),
+                flags.duration("grpc-keepalive-interval", Duration.ZERO),
+                flags.duration("grpc-keepalive-timeout", Duration.ofMillis(1))),
+            flags.number("max-concurrent-streams", 1, (1L << 32) - 1),
+            quota(flags),
+            autoCompaction(flags),
+            flags.duration("watch-progress-notify-interval", LEAST_NOTIFY),
+            (int) flags.number("max-learners", 0, 1_000),
+            flags.oneOf("metrics", List.of("basic", "extensive")).equals("extensive"),
             flags.oneOf("log-level", List.of("debug", "info", "warn", "error")),
             flags.oneOf("log-format", List.of("text", "json")),
             List.copyOf(flags.warnings()));
@@ -225,54 +174,43 @@ public record ServerConfig(
     return config;
   }
 
-  private static Map<String, List<String>> cluster(
-      Flags flags, String name, List<Endpoint> advertised) {
-    var urls = advertised.stream().map(Endpoint::url).sorted().toList();
-    var text = flags.text("initial-cluster");
-    if (text.isBlank()) {
-      return Map.of(name, urls);
-    }
-    var nodes = new LinkedHashMap<String, List<String>>();
-    var seen = new HashSet<String>();
-    for (var part : text.split(",", -1)) {
-      int equals = part.indexOf('=');
-      var node = equals < 0 ? "" : part.substring(0, equals).strip();
-      if (node.isEmpty()) {
-        throw new UsageException(
-            "--initial-cluster: \"%s\" must be NAME=URL, as in n1=http://10.0.0.1:2380"
-                .formatted(part));
-      }
-      var url = Endpoint.parse("initial-cluster", part.substring(equals + 1).strip()).url();
-      if (!seen.add(url)) {
-        throw new UsageException("--initial-cluster %s has duplicate url %s".formatted(text, url));
-      }
-      nodes.computeIfAbsent(node, first -> new ArrayList<>()).add(url);
-    }
-    var mine = nodes.get(name);
-    if (mine == null) {
-      throw new UsageException(
-          "couldn't find local name \"%s\" in the initial cluster configuration; it names %s"
-              .formatted(name, String.join(", ", nodes.keySet())));
-    }
-    requireSame(name, mine, urls);
-    return nodes;
+  private static List<Endpoint> listOrNothing(String flag, String text) {
+    return text.isBlank() ? List.of() : Endpoint.listToBind(flag, text);
   }
 
-  private static void requireSame(String name, List<String> mine, List<String> advertised) {
-    for (var url : mine) {
-      if (!advertised.contains(url)) {
+  /// One place cannot be for gRPC alone and for HTTP alone (etcd-G10).
+  private static void requireApart(List<Endpoint> grpc, List<Endpoint> http) {
+    for (var endpoint : http) {
+      if (grpc.stream().anyMatch(other -> other.bindAddress().equals(endpoint.bindAddress()))) {
         throw new UsageException(
-            "--initial-cluster has %s=%s but missing from --initial-advertise-peer-urls=%s"
-                .formatted(name, url, String.join(",", advertised)));
+            "cannot bind both --listen-client-urls and --listen-client-http-urls on the same url "
+                + endpoint);
       }
     }
-    for (var url : advertised) {
-      if (!mine.contains(url)) {
-        throw new UsageException(
-            "--initial-advertise-peer-urls has %s but missing from --initial-cluster=%s=%s"
-                .formatted(url, name, String.join(",", mine)));
-      }
+  }
+
+  /// See etcd-F10.
+  private static void requireElectable(long heartbeat, long election) {
+    if (5 * heartbeat > election) {
+      throw new UsageException(
+          "--election-timeout[%dms] should be at least as 5 times as --heartbeat-interval[%dms]"
+              .formatted(election, heartbeat));
     }
+    if (election > MOST_ELECTION_MILLIS) {
+      throw new UsageException(
+          "--election-timeout[%dms] is too long, and should be set less than %dms"
+              .formatted(election, MOST_ELECTION_MILLIS));
+    }
+  }
+
+  private static AutoCompaction autoCompaction(Flags flags) {
+    var mode = flags.as("auto-compaction-mode", (_, text) -> AutoCompaction.Mode.parse(text));
+    return flags.as("auto-compaction-retention", (_, text) -> AutoCompaction.parse(mode, text));
+  }
+
+  private static long quota(Flags flags) {
+    long bytes = flags.number("quota-backend-bytes", Long.MIN_VALUE, Long.MAX_VALUE);
+    return bytes == 0 ? DEFAULT_QUOTA : bytes;
   }
 
   /// Whether anything but this machine can reach the client port.

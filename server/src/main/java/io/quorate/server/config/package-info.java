@@ -1,4 +1,4 @@
-/// Flags and environment, after etcd's names.
+/// Flags, environment and configuration file, after etcd's names.
 @NullMarked
 package io.quorate.server.config;
 

@@ -10,24 +10,34 @@ import org.jspecify.annotations.Nullable;
 /// H2)
 final class HealthPage implements HttpPages.Page {
   private final Health health;
+  private final HealthCounts counts;
 
-  HealthPage(Health health) {
+  HealthPage(Health health, HealthCounts counts) {
     this.health = health;
+    this.counts = counts;
   }
 
   @Override
   public void show(QueryStringDecoder query, Consumer<HttpPages.Answer> answer) {
     boolean serializable =
         query.parameters().getOrDefault("serializable", List.of()).contains("true");
+    var excluded = query.parameters().getOrDefault("exclude", List.of());
+    Consumer<@Nullable String> tell =
+        reason -> {
+          counts.health(reason == null);
+          answer.accept(answer(reason));
+        };
     var out = health.outOfService();
+    var alarm = health.alarms().stream().filter(each -> !excluded.contains(each)).findFirst();
     if (out != null) {
-      answer.accept(answer("OUT OF SERVICE: " + out));
+      tell.accept("OUT OF SERVICE: " + out);
+    } else if (alarm.isPresent()) {
+      tell.accept("ALARM " + alarm.get());
     } else if (!serializable && !health.hasLeader()) {
-      answer.accept(answer("RAFT NO LEADER"));
+      tell.accept("RAFT NO LEADER");
     } else {
       health.read(
-          !serializable,
-          error -> answer.accept(answer(error == null ? null : "RANGE ERROR:" + error)));
+          !serializable, error -> tell.accept(error == null ? null : "RANGE ERROR:" + error));
     }
   }
 

@@ -4,6 +4,7 @@ import static java.nio.charset.StandardCharsets.UTF_8;
 
 import io.netty.buffer.Unpooled;
 import io.netty.channel.ChannelFutureListener;
+import io.netty.channel.ChannelHandler;
 import io.netty.channel.ChannelHandlerContext;
 import io.netty.channel.SimpleChannelInboundHandler;
 import io.netty.handler.codec.http.DefaultFullHttpResponse;
@@ -18,6 +19,7 @@ import io.netty.handler.codec.http.HttpVersion;
 import io.netty.handler.codec.http.QueryStringDecoder;
 import io.netty.handler.timeout.IdleStateEvent;
 import io.netty.handler.timeout.IdleStateHandler;
+import java.util.List;
 import java.util.concurrent.Executor;
 
 /// Speaks HTTP/1 on a connection: one request at a time, small ones only.
@@ -33,16 +35,15 @@ public final class HttpDoor extends SimpleChannelInboundHandler<FullHttpRequest>
     this.node = node;
   }
 
-  /// Puts HTTP/1 behind a place of a pipeline.
+  /// What makes a connection speak HTTP/1, in the order of a pipeline.
   ///
   /// @param node takes requests in, within the call
-  public static void open(ChannelHandlerContext at, HttpPages pages, Executor node) {
-    var pipeline = at.pipeline();
-    var before = at.name();
-    pipeline.addAfter(before, "http-door", new HttpDoor(pages, node));
-    pipeline.addAfter(before, "http-body", new HttpObjectAggregator(BODY_BYTES));
-    pipeline.addAfter(before, "http-codec", new HttpServerCodec());
-    pipeline.addAfter(before, "http-idle", new IdleStateHandler(0, 0, IDLE_SECONDS));
+  public static List<ChannelHandler> handlers(HttpPages pages, Executor node) {
+    return List.of(
+        new IdleStateHandler(0, 0, IDLE_SECONDS),
+        new HttpServerCodec(),
+        new HttpObjectAggregator(BODY_BYTES),
+        new HttpDoor(pages, node));
   }
 
   @Override

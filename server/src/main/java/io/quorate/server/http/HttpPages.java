@@ -24,25 +24,47 @@ public final class HttpPages {
     void show(QueryStringDecoder query, Consumer<Answer> answer);
   }
 
-  private final Map<String, Page> pages = new TreeMap<>();
+  private final Map<String, Page> pages;
 
-  /// @param version of Quorate
+  private HttpPages(Map<String, Page> pages) {
+    this.pages = pages;
+  }
+
+  /// Those for whoever watches the node (etcd-H1 to H4, H6).
+  ///
+  /// @param counts takes what the probes come to
   /// @param metrics writes all metrics as Prometheus reads them
-  public HttpPages(String version, String etcdVersion, Health health, Supplier<String> metrics) {
-    pages.put("/health", new HealthPage(health));
-    new ReadyPages(health).addTo(pages);
-    pages.put(
-        "/version",
-        (query, answer) ->
-            answer.accept(
-                Answer.ok(
-                    JSON,
-                    "{\"etcdserver\":\"%s\",\"etcdcluster\":\"%s\",\"storage\":\"%s\",\"quorate\":\"%s\"}"
-                        .formatted(etcdVersion, etcdVersion, etcdVersion, version))));
+  public static HttpPages toWatch(Health health, HealthCounts counts, Supplier<String> metrics) {
+    var pages = new TreeMap<String, Page>();
+    pages.put("/health", new HealthPage(health, counts));
+    new ReadyPages(health, counts).addTo(pages);
     pages.put(
         "/metrics",
         (query, answer) ->
             answer.accept(Answer.ok("text/plain; version=0.0.4; charset=utf-8", metrics.get())));
+    return new HttpPages(pages);
+  }
+
+  /// These and the page that tells versions (etcd-H5).
+  ///
+  /// @param version of Quorate
+  public HttpPages withVersion(Health health, String version, String etcdVersion) {
+    var more = new TreeMap<>(pages);
+    more.put(
+        "/version",
+        (query, answer) -> {
+          boolean begun = health.hasBegun();
+          answer.accept(
+              Answer.ok(
+                  JSON,
+                  "{\"etcdserver\":\"%s\",\"etcdcluster\":\"%s\",\"storage\":\"%s\",\"quorate\":\"%s\"}"
+                      .formatted(
+                          etcdVersion,
+                          begun ? etcdVersion : "not_decided",
+                          begun ? etcdVersion : "unknown",
+                          version)));
+        });
+    return new HttpPages(more);
   }
 
   @Nullable Page at(String path) {

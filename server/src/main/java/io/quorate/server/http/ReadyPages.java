@@ -3,6 +3,7 @@ package io.quorate.server.http;
 import io.netty.handler.codec.http.HttpResponseStatus;
 import io.netty.handler.codec.http.QueryStringDecoder;
 import java.util.ArrayList;
+import java.util.Iterator;
 import java.util.LinkedHashMap;
 import java.util.List;
 import java.util.Map;
@@ -21,55 +22,73 @@ final class ReadyPages {
   private final Map<String, Check> alive = new LinkedHashMap<>();
   private final Map<String, Check> ready = new LinkedHashMap<>();
 
-  ReadyPages(Health health) {
-    Check inService = result -> result.tell(health.outOfService());
+  private final HealthCounts counts;
+
+  ReadyPages(Health health, HealthCounts counts) {
+    this.counts = counts;
+    Check undamaged =
+        result -> {
+          var out = health.outOfService();
+          boolean corrupt = health.alarms().contains(Health.CORRUPT);
+          result.tell(out == null && corrupt ? "alarm activated: " + Health.CORRUPT : out);
+        };
     Check local = result -> health.read(false, result);
     alive.put("serializable_read", local);
-    ready.put("data_corruption", inService);
+    ready.put("data_corruption", undamaged);
     ready.put("serializable_read", local);
     ready.put("linearizable_read", result -> health.read(true, result));
-    ready.put("non_learner", result -> result.tell(null));
+    ready.put(
+        "non_learner",
+        result -> result.tell(health.isLearner() ? "not supported for learner" : null));
   }
 
   void addTo(Map<String, HttpPages.Page> pages) {
-    add("/livez", alive, pages);
-    add("/readyz", ready, pages);
+    add("livez", alive, pages);
+    add("readyz", ready, pages);
   }
 
-  private static void add(
-      String path, Map<String, Check> checks, Map<String, HttpPages.Page> pages) {
-    pages.put(path, (query, answer) -> show(checks, query, answer));
-    checks.forEach((name, check) ->
-        pages.put(path + "/" + name, (query, answer) -> show(Map.of(name, check), query, answer)));
+  private void add(String page, Map<String, Check> checks, Map<String, HttpPages.Page> pages) {
+    pages.put("/" + page, (query, answer) -> show(page, checks, query, answer));
+    checks.forEach((name, check) -> {
+      counts.known(page, name);
+      pages.put(
+          "/" + page + "/" + name,
+          (query, answer) -> show(page, Map.of(name, check), query, answer));
+    });
   }
 
-  private static void show(
-      Map<String, Check> checks, QueryStringDecoder query, Consumer<HttpPages.Answer> answer) {
-    var excluded = query.parameters().getOrDefault("exclude", List.of());
-    var wanted = new ArrayList<>(checks.keySet());
-    wanted.removeAll(excluded);
-    boolean verbose = query.parameters().containsKey("verbose");
-    runNext(checks, wanted, new ArrayList<>(), results -> answer.accept(answer(results, verbose)));
-  }
-
-  private static void runNext(
+  private void show(
+      String page,
       Map<String, Check> checks,
-      List<String> wanted,
+      QueryStringDecoder query,
+      Consumer<HttpPages.Answer> answer) {
+    var wanted = new LinkedHashMap<>(checks);
+    wanted.keySet().removeAll(query.parameters().getOrDefault("exclude", List.of()));
+    boolean verbose = query.parameters().containsKey("verbose");
+    runNext(
+        wanted.entrySet().iterator(),
+        new ArrayList<>(),
+        results -> {
+          results.forEach(result -> counts.check(page, result.name, result.error == null));
+          answer.accept(answer(results, verbose));
+        });
+  }
+
+  /// One after the other: a check may be answered within its call, or much later.
+  private static void runNext(
+      Iterator<Map.Entry<String, Check>> wanted,
       List<Finding> results,
       Consumer<List<Finding>> done) {
-    if (results.size() == wanted.size()) {
+    if (!wanted.hasNext()) {
       done.accept(results);
       return;
     }
-    var name = wanted.get(results.size());
-    var check = checks.get(name);
-    if (check == null) {
-      throw new IllegalStateException("no check is called " + name);
-    }
-    check.run(error -> {
-      results.add(new Finding(name, error));
-      runNext(checks, wanted, results, done);
-    });
+    var next = wanted.next();
+    next.getValue()
+        .run(error -> {
+          results.add(new Finding(next.getKey(), error));
+          runNext(wanted, results, done);
+        });
   }
 
   private static HttpPages.Answer answer(List<Finding> results, boolean verbose) {

@@ -9,7 +9,7 @@ import io.grpc.netty.NettyServerBuilder;
 import io.grpc.protobuf.services.HealthStatusManager;
 import io.grpc.protobuf.services.ProtoReflectionService;
 import io.grpc.protobuf.services.ProtoReflectionServiceV1;
-import io.netty.channel.ChannelHandlerContext;
+import io.netty.channel.ChannelHandler;
 import io.netty.channel.ChannelOption;
 import io.netty.channel.EventLoopGroup;
 import io.netty.channel.FixedRecvByteBufAllocator;
@@ -17,13 +17,14 @@ import io.netty.channel.RecvByteBufAllocator;
 import io.netty.channel.ServerChannel;
 import io.quorate.node.Rpcs;
 import io.quorate.node.etcd.EtcdServices;
+import io.quorate.server.config.ServerConfig;
 import java.io.IOException;
 import java.net.SocketAddress;
 import java.util.List;
 import java.util.concurrent.Executor;
 import java.util.concurrent.TimeUnit;
 import java.util.concurrent.atomic.AtomicInteger;
-import java.util.function.Consumer;
+import java.util.function.Supplier;
 
 /// Where clients connect: gRPC, and plain HTTP for what has no gRPC, on one port and on the node's
 /// own loop.
@@ -37,26 +38,32 @@ public final class ClientPort {
 
   private final Server server;
   private final HealthStatusManager health = new HealthStatusManager();
-  private final RpcCounters counters = new RpcCounters();
   private final AtomicInteger clients = new AtomicInteger();
+  private final OpenCalls open = new OpenCalls();
 
   /// What a port is made of.
   ///
   /// @param loop the node's loop, for sockets and calls alike
   /// @param rpcs what the node offers, by full method name
+  /// @param counters of those calls
   /// @param node takes calls in, within the call
-  /// @param http puts what speaks HTTP/1 behind the given place of a pipeline
+  /// @param http what makes a connection speak HTTP/1; empty if it is closed instead
   /// @param unreadBytes of answers that may wait for their clients before large ones are refused
   public record Parts(
       EventLoopGroup loop,
       Class<? extends ServerChannel> channelType,
       Rpcs rpcs,
+      RpcCounters counters,
       Executor node,
-      Consumer<ChannelHandlerContext> http,
+      Supplier<List<ChannelHandler>> http,
       long unreadBytes) {}
 
-  /// @param maxRequestBytes see the flag `--max-request-bytes`
-  public ClientPort(List<SocketAddress> addresses, int maxRequestBytes, Parts parts) {
+  /// What a port lets clients do, by the flags of the same names.
+  ///
+  /// @param maxStreams calls that one connection may have open
+  public record Limits(int maxRequestBytes, long maxStreams, ServerConfig.Keepalive keepalive) {}
+
+  public ClientPort(List<SocketAddress> addresses, Limits limits, Parts parts) {
     var builder =
         NettyServerBuilder.forAddress(addresses.getFirst())
             .bossEventLoopGroup(parts.loop)
@@ -67,15 +74,16 @@ public final class ClientPort {
             .withChildOption(ChannelOption.TCP_NODELAY, true)
             .withChildOption(ChannelOption.RECVBUF_ALLOCATOR, oneRead())
             .protocolNegotiator(new FirstBytes(parts.http))
-            .maxInboundMessageSize(maxRequestBytes + EtcdServices.MESSAGE_OVERHEAD)
+            .maxInboundMessageSize(limits.maxRequestBytes + EtcdServices.MESSAGE_OVERHEAD)
             .maxInboundMetadataSize(METADATA_BYTES)
             .flowControlWindow(WINDOW_BYTES)
-            .permitKeepAliveTime(5, TimeUnit.SECONDS)
+            .maxConcurrentCallsPerConnection((int) Math.min(limits.maxStreams, Integer.MAX_VALUE))
+            .permitKeepAliveTime(limits.keepalive.minTime().toNanos(), TimeUnit.NANOSECONDS)
             .permitKeepAliveWithoutCalls(true)
-            .keepAliveTime(2, TimeUnit.HOURS)
-            .keepAliveTimeout(20, TimeUnit.SECONDS);
+            .keepAliveTime(interval(limits.keepalive), TimeUnit.NANOSECONDS)
+            .keepAliveTimeout(limits.keepalive.timeout().toNanos(), TimeUnit.NANOSECONDS);
     addresses.stream().skip(1).forEach(builder::addListenAddress);
-    new RpcServices(parts.node, counters, new Unread(parts.unreadBytes))
+    new RpcServices(parts.node, parts.counters, new Unread(parts.unreadBytes), open)
         .define(EtcdServices.SERVICES, parts.rpcs)
         .forEach(builder::addService);
     server =
@@ -85,7 +93,12 @@ public final class ClientPort {
             .addService(olderReflection())
             .addTransportFilter(new ConnectionCounter())
             .build();
-    serving(false);
+    health.setStatus("", ServingStatus.NOT_SERVING);
+  }
+
+  /// gRPC takes the longest time for never.
+  private static long interval(ServerConfig.Keepalive keepalive) {
+    return keepalive.interval().isZero() ? Long.MAX_VALUE : keepalive.interval().toNanos();
   }
 
   private static RecvByteBufAllocator oneRead() {
@@ -97,9 +110,9 @@ public final class ClientPort {
     server.start();
   }
 
-  /// What gRPC's health service answers.
-  public void serving(boolean now) {
-    health.setStatus("", now ? ServingStatus.SERVING : ServingStatus.NOT_SERVING);
+  /// Clients are served from now on, says gRPC's health service.
+  public void serving() {
+    health.setStatus("", ServingStatus.SERVING);
   }
 
   private final class ConnectionCounter extends ServerTransportFilter {
@@ -120,13 +133,20 @@ public final class ClientPort {
     return clients.get();
   }
 
-  public RpcCounters counters() {
-    return counters;
+  /// Takes no further connections, and asks clients to go elsewhere; calls are still answered.
+  public void shutDown() {
+    health.enterTerminalState();
+    server.shutdown();
   }
 
-  /// Takes no further calls, and gives those under way a moment. Off the loop.
+  /// Ends all streams, and tells whatever call still comes that the server has stopped. On the
+  /// loop.
+  public void endCalls() {
+    open.end();
+  }
+
+  /// Lets the last answers reach their clients, for a moment, and closes. Off the loop.
   public void stop() throws InterruptedException {
-    health.enterTerminalState();
     server.shutdown();
     if (!server.awaitTermination(1, TimeUnit.SECONDS)) {
       server.shutdownNow();

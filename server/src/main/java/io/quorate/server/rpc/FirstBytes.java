@@ -12,7 +12,7 @@ import io.netty.handler.codec.ByteToMessageDecoder;
 import io.netty.util.AsciiString;
 import java.util.List;
 import java.util.concurrent.TimeUnit;
-import java.util.function.Consumer;
+import java.util.function.Supplier;
 
 /// Tells gRPC from plain HTTP by a connection's first bytes, hands the connection over, and is
 /// gone.
@@ -26,10 +26,11 @@ final class FirstBytes implements InternalProtocolNegotiator.ProtocolNegotiator 
 
   private final InternalProtocolNegotiator.ProtocolNegotiator grpc =
       InternalProtocolNegotiators.serverPlaintext();
-  private final Consumer<ChannelHandlerContext> http;
+  private final Supplier<List<ChannelHandler>> http;
 
-  /// @param http puts what speaks HTTP/1 behind the given place of a pipeline
-  FirstBytes(Consumer<ChannelHandlerContext> http) {
+  /// @param http what makes a connection speak HTTP/1, in the order of a pipeline; empty if it is
+  ///   closed instead
+  FirstBytes(Supplier<List<ChannelHandler>> http) {
     this.http = http;
   }
 
@@ -89,9 +90,19 @@ final class FirstBytes implements InternalProtocolNegotiator.ProtocolNegotiator 
         context.pipeline().addAfter(context.name(), null, grpc.newHandler(grpcHandler));
         context.fireUserEventTriggered(event);
       } else {
-        http.accept(context);
+        speakHttp(context);
       }
       context.pipeline().remove(this);
+    }
+
+    private void speakHttp(ChannelHandlerContext context) {
+      var handlers = http.get();
+      if (handlers.isEmpty()) {
+        context.close();
+      }
+      for (var handler : handlers.reversed()) {
+        context.pipeline().addAfter(context.name(), null, handler);
+      }
     }
 
     private static boolean isPreface(ByteBuf in) {

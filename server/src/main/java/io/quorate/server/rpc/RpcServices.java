@@ -21,16 +21,22 @@ final class RpcServices {
   private static final Metadata.Key<String> HAS_LEADER =
       Metadata.Key.of("hasleader", Metadata.ASCII_STRING_MARSHALLER);
 
+  private static final Metadata.Key<String> CLIENT_VERSION =
+      Metadata.Key.of("client-api-version", Metadata.ASCII_STRING_MARSHALLER);
+
   private final Executor node;
   private final RpcCounters counters;
   private final Unread unread;
+  private final OpenCalls open;
 
   /// @param node takes calls in, within the call; it may refuse to, and then never answers
   /// @param unread counts the answers that wait for their clients
-  RpcServices(Executor node, RpcCounters counters, Unread unread) {
+  /// @param open knows the calls that are under way
+  RpcServices(Executor node, RpcCounters counters, Unread unread, OpenCalls open) {
     this.node = node;
     this.counters = counters;
     this.unread = unread;
+    this.open = open;
   }
 
   /// Those of the described services of which the node offers anything.
@@ -76,7 +82,7 @@ final class RpcServices {
     var unary = rpcs.unary().get(method.getFullMethodName());
     if (unary != null) {
       return (call, headers) -> {
-        counter.started();
+        started(counter, headers);
         call.request(1);
         return new UnaryCall(
             call, counter, unread, (request, reply) -> take(unary, headers, request, reply));
@@ -87,13 +93,20 @@ final class RpcServices {
       throw new IllegalArgumentException("nobody offers " + method.getFullMethodName());
     }
     return (call, headers) -> {
-      counter.started();
-      return new StreamCall(call, counter, node).open(stream, metadata(headers));
+      started(counter, headers);
+      return new StreamCall(call, counter, node, open).open(stream, metadata(headers));
     };
   }
 
+  private void started(RpcCounters.Method counter, Metadata headers) {
+    counter.started();
+    counters.client(counter.isUnary(), headers.get(CLIENT_VERSION));
+  }
+
   private void take(Rpc rpc, Metadata headers, Bytes request, Rpc.Reply reply) {
-    node.execute(() -> rpc.call(metadata(headers), request, reply));
+    if (!open.refuses(reply::failed)) {
+      node.execute(() -> rpc.call(metadata(headers), request, reply));
+    }
   }
 
   private static Rpc.Metadata metadata(Metadata headers) {

@@ -18,22 +18,29 @@ final class StreamCall extends ServerCall.Listener<Bytes> implements StreamRpc.R
   private final ServerCall<Bytes, Bytes> call;
   private final RpcCounters.Method counter;
   private final Executor node;
+  private final OpenCalls open;
+  private final long start = System.nanoTime();
 
   private StreamRpc.@Nullable Requests requests;
   private boolean over;
 
   /// @param node takes events in, within the call; it may refuse to
-  StreamCall(ServerCall<Bytes, Bytes> call, RpcCounters.Method counter, Executor node) {
+  StreamCall(
+      ServerCall<Bytes, Bytes> call, RpcCounters.Method counter, Executor node, OpenCalls open) {
     this.call = call;
     this.counter = counter;
     this.node = node;
+    this.open = open;
   }
 
   StreamCall open(StreamRpc rpc, Rpc.Metadata metadata) {
     call.setOnReadyThreshold(READY_BYTES);
     // A client may wait for them before it sends anything.
     call.sendHeaders(new Metadata());
-    node.execute(() -> requests = rpc.open(metadata, this));
+    if (!open.refuses(this::failed)) {
+      open.opened(this);
+      node.execute(() -> requests = rpc.open(metadata, this));
+    }
     return this;
   }
 
@@ -46,6 +53,7 @@ final class StreamCall extends ServerCall.Listener<Bytes> implements StreamRpc.R
 
   @Override
   public void onMessage(Bytes message) {
+    counter.received(message.length());
     tell(to -> to.request(message));
   }
 
@@ -58,8 +66,7 @@ final class StreamCall extends ServerCall.Listener<Bytes> implements StreamRpc.R
   public void onCancel() {
     if (!over) {
       tell(StreamRpc.Requests::cancelled);
-      over = true;
-      counter.handled(Status.Code.CANCELLED);
+      over(Status.Code.CANCELLED);
     }
   }
 
@@ -84,6 +91,7 @@ final class StreamCall extends ServerCall.Listener<Bytes> implements StreamRpc.R
   public void send(Bytes response) {
     if (!over) {
       call.sendMessage(response);
+      counter.sent(response.length());
     }
   }
 
@@ -99,9 +107,14 @@ final class StreamCall extends ServerCall.Listener<Bytes> implements StreamRpc.R
 
   private void close(Status status) {
     if (!over) {
-      over = true;
-      counter.handled(status.getCode());
+      over(status.getCode());
       call.close(status, new Metadata());
     }
+  }
+
+  private void over(Status.Code code) {
+    over = true;
+    counter.handled(code, System.nanoTime() - start);
+    open.closed(this);
   }
 }

@@ -18,6 +18,7 @@ final class UnaryCall extends ServerCall.Listener<Bytes> implements Rpc.Reply {
   private final RpcCounters.Method counter;
   private final Unread unread;
   private final BiConsumer<Bytes, Rpc.Reply> rpc;
+  private final long start = System.nanoTime();
 
   private @Nullable Bytes request;
   private boolean over;
@@ -38,6 +39,7 @@ final class UnaryCall extends ServerCall.Listener<Bytes> implements Rpc.Reply {
   @Override
   public void onMessage(Bytes message) {
     request = message;
+    counter.received(message.length());
   }
 
   @Override
@@ -66,7 +68,7 @@ final class UnaryCall extends ServerCall.Listener<Bytes> implements Rpc.Reply {
     taken();
     if (!over) {
       over = true;
-      counter.handled(Status.Code.CANCELLED);
+      counter.handled(Status.Code.CANCELLED, System.nanoTime() - start);
     }
   }
 
@@ -82,6 +84,7 @@ final class UnaryCall extends ServerCall.Listener<Bytes> implements Rpc.Reply {
     unreadBytes = response.length();
     call.sendHeaders(new Metadata());
     call.sendMessage(response);
+    counter.sent(response.length());
     close(Status.OK);
   }
 
@@ -94,7 +97,7 @@ final class UnaryCall extends ServerCall.Listener<Bytes> implements Rpc.Reply {
 
   private void close(Status status) {
     over = true;
-    counter.handled(status.getCode());
+    counter.handled(status.getCode(), System.nanoTime() - start);
     call.close(status, new Metadata());
   }
 }

@@ -5,10 +5,12 @@ import static org.assertj.core.api.Assertions.assertThatThrownBy;
 
 import io.quorate.server.config.Flags.Flag;
 import java.util.List;
+import java.util.Locale;
 import java.util.Map;
 import java.util.stream.Stream;
 import org.junit.jupiter.api.Test;
 import org.junit.jupiter.params.ParameterizedTest;
+import org.junit.jupiter.params.provider.CsvSource;
 import org.junit.jupiter.params.provider.ValueSource;
 
 class FlagsTest {
@@ -76,7 +78,11 @@ class FlagsTest {
     refused(
         "flag provided but not defined: -frobnicate; see ./quorate server --help",
         "--frobnicate=1");
-    refused("flag provided but not defined: -Name; see ./quorate server --help", "--Name", "n1");
+    refused(
+        "flag provided but not defined: -Name (did you mean \"name\"?); see ./quorate server"
+            + " --help",
+        "--Name",
+        "n1");
   }
 
   @Test
@@ -99,13 +105,10 @@ class FlagsTest {
   @ParameterizedTest
   @ValueSource(
       strings = {
-        "auto-compaction-retention",
-        "cert-file",
+        "backend-batch-interval",
         "experimental-enable-v2v3",
-        "experimental-watch-progress-notify-interval",
+        "experimental-warning-unary-request-duration",
         "proxy-dial-timeout",
-        "quota-backend-bytes",
-        "snapshot-count",
         "wal-dir",
       })
   void aFlagOfEtcdsTakesItsValueAndHasNoEffect(String flag) {
@@ -121,7 +124,6 @@ class FlagsTest {
   @ParameterizedTest
   @ValueSource(
       strings = {
-        "client-cert-auth",
         "experimental-compact-hash-check-enabled",
         "experimental-enable-lease-checkpoint",
         "experimental-initial-corrupt-check",
@@ -139,6 +141,51 @@ class FlagsTest {
         "\"true\" is not a valid flag: flags are written --name value or --name=value",
         "--" + flag,
         "true");
+  }
+
+  @Test
+  void whatThereIsInsteadIsNamed() {
+    assertThat(read("--snapshot-count=10000").warnings())
+        .containsExactly(
+            "--snapshot-count is a flag of etcd's that has no effect here: --snapshot-bytes says"
+                + " when the store is made durable");
+  }
+
+  @Test
+  void aFlagThatEtcdHadOnTrialIsTheSameNow() {
+    var flags = read("--experimental-heartbeat-interval", "7");
+    assertThat(flags.number("heartbeat-interval", 1, 10)).isEqualTo(7);
+    assertThat(flags.warnings()).isEmpty();
+    assertThat(read(Map.of("ETCD_EXPERIMENTAL_NAME", "n1")).text("name")).isEqualTo("n1");
+  }
+
+  @ParameterizedTest
+  @CsvSource({
+    "cert-file, /tls/crt, TLS",
+    "peer-trusted-ca-file, /tls/ca, TLS",
+    "client-cert-auth, true, TLS",
+    "peer-cert-allowed-hostname, n1, TLS",
+    "discovery-srv, example.org, discovery; name the nodes by --initial-cluster",
+    "host-whitelist, example.org, a choice of host names",
+    "force-new-cluster, true, a new cluster out of what one node has",
+  })
+  void whatWouldBeMissedIsRefusedUntilItIsThere(String flag, String value, String what) {
+    refused(
+        "--%s asks for what is not offered yet: %s".formatted(flag, what),
+        "--" + flag + "=" + value);
+    var variable = "ETCD_" + flag.toUpperCase(Locale.ROOT).replace('-', '_');
+    assertThatThrownBy(() -> read(Map.of(variable, value)))
+        .isInstanceOf(UsageException.class)
+        .hasMessage("--%s (set by %s) asks for what is not offered yet: %s", flag, variable, what);
+    assertThat(read("--" + flag + "=").warnings()).hasSize(1);
+  }
+
+  @Test
+  void askingForNothingIsNothing() {
+    assertThat(
+            read("--client-cert-auth=false", "--auth-token=simple", "--host-whitelist=*")
+                .warnings())
+        .hasSize(3);
   }
 
   // Environment
@@ -176,7 +223,7 @@ class FlagsTest {
   void aVariableOfEtcdsThatHasNoEffectIsNamed() {
     var environment =
         Map.of(
-            "ETCD_CERT_FILE", "/tls/crt",
+            "ETCD_WAL_DIR", "/wal",
             "ETCD_PRE_VOTE", "true",
             "ETCD_QUOTA_BACKEND_BYTES", "",
             "ETCD_NAME", "n1",
@@ -184,8 +231,35 @@ class FlagsTest {
             "CERT_FILE", "/tls/crt");
     assertThat(read(environment).warnings())
         .containsExactly(
-            "ETCD_CERT_FILE is a variable of etcd's that has no effect here",
-            "ETCD_PRE_VOTE is a variable of etcd's that has no effect here");
+            "ETCD_PRE_VOTE is a variable of etcd's that has no effect here",
+            "ETCD_WAL_DIR is a variable of etcd's that has no effect here");
+  }
+
+  @Test
+  void aVariableThatStandsForNoFlagIsNamed() {
+    var environment =
+        Map.of(
+            "QUORATE_HEARTBEAT_INTERVALL", "7",
+            "QUORATE_WAL_DIR", "/wal",
+            "ETCD_DATA_DIRR", "/d",
+            "QUORATE_JAVA_OPTS", "-Xmx1g",
+            "QUORATE_NOTHING", "");
+    assertThat(read(environment).warnings())
+        .containsExactly(
+            "ETCD_DATA_DIRR has no effect: no flag is called --data-dirr (did you mean"
+                + " \"data-dir\"?)",
+            "QUORATE_HEARTBEAT_INTERVALL has no effect: no flag is called --heartbeat-intervall"
+                + " (did you mean \"heartbeat-interval\"?)",
+            "QUORATE_WAL_DIR has no effect: no flag is called --wal-dir");
+  }
+
+  @Test
+  void aWrongValueIsSaidToBeOfItsVariable() {
+    assertThatThrownBy(
+            () -> read(Map.of("ETCD_HEARTBEAT_INTERVAL", "x")).number("heartbeat-interval", 5, 10))
+        .hasMessage(
+            "--heartbeat-interval needs a whole number from 5 to 10, not \"x\" (set by"
+                + " ETCD_HEARTBEAT_INTERVAL)");
   }
 
   // Values

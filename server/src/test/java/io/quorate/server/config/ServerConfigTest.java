@@ -6,6 +6,7 @@ import static org.assertj.core.api.Assertions.entry;
 
 import io.quorate.consensus.Era;
 import java.nio.file.Path;
+import java.time.Duration;
 import java.util.ArrayList;
 import java.util.List;
 import java.util.Map;
@@ -43,6 +44,7 @@ class ServerConfigTest {
 
   private static final List<Example> EXAMPLES =
       List.of(
+          Example.of("--config-file=", ServerConfig::warnings, List.of()),
           Example.of("--name=n1", ServerConfig::name, "n1"),
           Example.of("--data-dir=/d", ServerConfig::dataDir, Path.of("/d")),
           new Example(
@@ -55,6 +57,14 @@ class ServerConfigTest {
               "--advertise-client-urls=http://n1:1",
               ServerConfig::advertiseClient,
               List.of(new Endpoint("http://n1:1", "n1", 1))),
+          Example.of(
+              "--listen-client-http-urls=http://127.0.0.1:1",
+              config -> config.listenHttp().stream().map(Endpoint::port).toList(),
+              List.of(1)),
+          Example.of(
+              "--listen-metrics-urls=http://127.0.0.1:1",
+              config -> config.listenMetrics().stream().map(Endpoint::port).toList(),
+              List.of(1)),
           Example.of(
               "--listen-peer-urls=http://0.0.0.0:1",
               ServerConfig::listenPeer,
@@ -92,10 +102,38 @@ class ServerConfigTest {
               Optional.of(true)),
           Example.of("--heartbeat-interval=200", ServerConfig::heartbeatMillis, 200L),
           Example.of("--election-timeout=50000", ServerConfig::electionMillis, 50_000L),
+          Example.of("--max-learners=2", ServerConfig::maxLearners, 2),
           Example.of("--max-request-bytes=1024", ServerConfig::maxRequestBytes, 1024),
           Example.of("--max-txn-ops=1", ServerConfig::maxTxnOps, 1),
+          Example.of("--max-concurrent-streams=7", ServerConfig::maxStreams, 7L),
+          Example.of(
+              "--grpc-keepalive-min-time=1s",
+              config -> config.keepalive().minTime(),
+              Duration.ofSeconds(1)),
+          Example.of(
+              "--grpc-keepalive-interval=90m",
+              config -> config.keepalive().interval(),
+              Duration.ofMinutes(90)),
+          Example.of(
+              "--grpc-keepalive-timeout=1.5s",
+              config -> config.keepalive().timeout(),
+              Duration.ofMillis(1_500)),
+          Example.of(
+              "--watch-progress-notify-interval=100ms",
+              ServerConfig::watchProgressNotifyInterval,
+              Duration.ofMillis(100)),
+          Example.of("--quota-backend-bytes=-1", ServerConfig::quotaBackendBytes, -1L),
+          new Example(
+              List.of("--auto-compaction-mode=revision", "--auto-compaction-retention=5"),
+              ServerConfig::autoCompaction,
+              new AutoCompaction.Revisions(5)),
+          Example.of(
+              "--auto-compaction-retention=30m",
+              ServerConfig::autoCompaction,
+              new AutoCompaction.Periodic(Duration.ofMinutes(30))),
           Example.of("--snapshot-bytes=1048576", ServerConfig::snapshotBytes, 1L << 20),
           Example.of("--segment-bytes=1073741824", ServerConfig::segmentBytes, 1L << 30),
+          Example.of("--metrics=extensive", ServerConfig::extensiveMetrics, true),
           Example.of("--log-level=debug", ServerConfig::logLevel, "debug"),
           Example.of("--log-format=json", ServerConfig::logFormat, "json"));
 
@@ -148,7 +186,8 @@ class ServerConfigTest {
     assertThat(config.name()).isEqualTo("n1");
     assertThat(config.warnings())
         .containsExactly(
-            "--snapshot-count is a flag of etcd's that has no effect here",
+            "--snapshot-count is a flag of etcd's that has no effect here: --snapshot-bytes says"
+                + " when the store is made durable",
             "--experimental-initial-corrupt-check is a flag of etcd's that has no effect here");
   }
 
@@ -158,8 +197,27 @@ class ServerConfigTest {
       value = {
         "--heartbeat-interval=0 | --heartbeat-interval needs a whole number from 1 to 50000, not"
             + " \"0\"",
-        "--election-timeout=50001 | --election-timeout needs a whole number from 1 to 50000, not"
-            + " \"50001\"",
+        "--election-timeout=50001 | --election-timeout[50001ms] is too long, and should be set less"
+            + " than 50000ms",
+        "--auto-compaction-mode=weekly | unknown auto-compaction-mode \"weekly\"",
+        "--auto-compaction-retention=1d | error parsing CompactionRetention: time: unknown unit"
+            + " \"d\" in duration \"1d\"",
+        "--auto-compaction-retention=-1h | error parsing CompactionRetention: \"-1h\" is less than"
+            + " nothing",
+        "--grpc-keepalive-min-time=5 | --grpc-keepalive-min-time needs a span of time from 0ms up,"
+            + " such as 90s or 1h30m, not \"5\"",
+        "--watch-progress-notify-interval=99ms | --watch-progress-notify-interval needs a span of"
+            + " time from 100ms up, such as 90s or 1h30m, not \"99ms\"",
+        "--max-concurrent-streams=0 | --max-concurrent-streams needs a whole number from 1 to"
+            + " 4294967295, not \"0\"",
+        "--max-learners=-1 | --max-learners needs a whole number from 0 to 1000, not \"-1\"",
+        "--quota-backend-bytes=2GB | --quota-backend-bytes needs a whole number from"
+            + " -9223372036854775808 to 9223372036854775807, not \"2GB\"",
+        "--metrics=all | --metrics is one of basic, extensive, not \"all\"",
+        "--listen-metrics-urls=https://127.0.0.1:1 | --listen-metrics-urls: \"https://127.0.0.1:1\""
+            + " cannot be served yet, this version speaks plain http only",
+        "--listen-client-http-urls=http://localhost:2379 | cannot bind both --listen-client-urls"
+            + " and --listen-client-http-urls on the same url http://localhost:2379",
         "--max-request-bytes=1k | --max-request-bytes needs a whole number from 1024 to 33554432,"
             + " not \"1k\"",
         "--max-request-bytes=33554433 | --max-request-bytes needs a whole number from 1024 to"
@@ -200,6 +258,31 @@ class ServerConfigTest {
             .formatted(election - 1, heartbeat),
         "--heartbeat-interval=" + heartbeat,
         "--election-timeout=" + (election - 1));
+  }
+
+  @Test
+  void revisionsAreCountedAsAWholeNumber() {
+    refused(
+        "error parsing CompactionRetention: mode revision needs a whole number of revisions, not"
+            + " \"10h\"",
+        "--auto-compaction-mode=revision",
+        "--auto-compaction-retention=10h");
+    assertThat(
+            parse("--auto-compaction-mode=revision", "--auto-compaction-retention=0")
+                .autoCompaction())
+        .isEqualTo(new AutoCompaction.Off());
+  }
+
+  @Test
+  void aNumberOfRetentionIsHours() {
+    assertThat(parse("--auto-compaction-retention=10").autoCompaction())
+        .isEqualTo(new AutoCompaction.Periodic(Duration.ofHours(10)));
+  }
+
+  @Test
+  void aQuotaOfNothingIsTheUsualOne() {
+    assertThat(parse().quotaBackendBytes()).isEqualTo(2_147_483_648L);
+    assertThat(parse("--quota-backend-bytes=1").quotaBackendBytes()).isEqualTo(1);
   }
 
   // The cluster

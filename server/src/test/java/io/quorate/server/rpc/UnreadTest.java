@@ -18,9 +18,11 @@ import io.quorate.api.RangeResponse;
 import io.quorate.consensus.wire.Bytes;
 import io.quorate.node.Rpc;
 import io.quorate.node.Rpcs;
+import io.quorate.server.config.ServerConfig;
 import java.net.InetAddress;
 import java.net.InetSocketAddress;
 import java.net.ServerSocket;
+import java.time.Duration;
 import java.util.List;
 import java.util.Map;
 import java.util.concurrent.CompletableFuture;
@@ -49,13 +51,17 @@ class UnreadTest {
     port =
         new ClientPort(
             List.of(at),
-            MEBIBYTE,
+            new ClientPort.Limits(
+                MEBIBYTE,
+                100,
+                new ServerConfig.Keepalive(Duration.ZERO, Duration.ZERO, Duration.ofSeconds(20))),
             new ClientPort.Parts(
                 loop,
                 NioServerSocketChannel.class,
                 rpcs,
+                new RpcCounters(),
                 Runnable::run,
-                place -> {},
+                List::of,
                 3 * MEBIBYTE));
     port.start();
     // A small window, so that what the client does not read waits at the server.
