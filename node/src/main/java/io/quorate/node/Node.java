@@ -316,6 +316,11 @@ public final class Node<R> {
     return ports.random();
   }
 
+  /// Tells the operator something.
+  public void log(String line) {
+    ports.log().accept(line);
+  }
+
   /// Runs something in the first turn after so many nanoseconds.
   public void after(long nanos, Runnable action) {
     timers.at(ports.clock().getAsLong() + nanos, action);

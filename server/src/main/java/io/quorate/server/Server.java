@@ -239,7 +239,8 @@ public final class Server {
             Version.QUORATE,
             config.maxRequestBytes(),
             config.maxTxnOps(),
-            config.watchProgressNotifyInterval().toNanos()));
+            config.watchProgressNotifyInterval().toNanos(),
+            config.quotaBackendBytes()));
   }
 
   private KvStore store() {

@@ -12,6 +12,7 @@ import io.quorate.node.Rpc;
 import io.quorate.node.Rpcs;
 import io.quorate.node.Unanswered;
 import io.quorate.simulation.watch.Watch;
+import io.quorate.store.KvStore;
 import io.quorate.store.Outcome;
 import java.util.HashMap;
 import java.util.List;
@@ -58,6 +59,15 @@ final class Scenario {
   /// For tests of every protocol.
   static List<Protocol> protocols() {
     return Protocols.names().stream().map(Protocols::named).toList();
+  }
+
+  /// Nodes that start from now on keep to a quota.
+  void quota(long bytes) {
+    machines.quota(bytes);
+  }
+
+  KvStore store(SimulatedHost<Outcome> host) {
+    return machines.of(host);
   }
 
   /// Starts all nodes and lets them find a leader.

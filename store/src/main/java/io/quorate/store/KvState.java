@@ -30,6 +30,7 @@ final class KvState {
   private final Removal removal;
   private final TreeMap<Long, NodeEntry> nodes = new TreeMap<>(Long::compareUnsigned);
   private final Leases leases;
+  private final Alarms alarms;
 
   private Revisions revisions;
   private Durable durable;
@@ -63,6 +64,7 @@ final class KvState {
     this.durable = Meta.durable(stored);
     Meta.nodes(stored).forEach(node -> nodes.put(node.id(), node));
     this.leases = new Leases(stored);
+    this.alarms = new Alarms(Meta.alarms(stored));
     this.cache = new NewestCache(limits.cacheBytes());
     this.keys = new LayeredKeys(overlay, cache, new EngineKeys(stored));
     this.drains =
@@ -90,6 +92,10 @@ final class KvState {
 
   Revisions revisions() {
     return revisions;
+  }
+
+  Alarms alarms() {
+    return alarms;
   }
 
   List<NodeEntry> nodes() {
@@ -194,6 +200,7 @@ final class KvState {
       case LEASE_GRANT -> grant(Request.LeaseGrant.read(bytes));
       case LEASE_REVOKE -> revoke(Request.LeaseRevoke.read(bytes));
       case BECOME_LESSOR -> becomeLessor(Lessorship.CODEC.decode(bytes));
+      case ALARM -> change(Request.ChangeAlarm.read(bytes));
       case LEASE_EXPIRE -> expire(Expiry.CODEC.decode(bytes));
       case DIRECTORY -> foundDirectory(NodeEntry.LIST_CODEC.decode(bytes));
       case PUBLISH -> publish(Publication.CODEC.decode(bytes));
@@ -202,6 +209,9 @@ final class KvState {
 
   private Outcome write(Request request, boolean wanted) {
     var failure = Validation.check(request);
+    if (failure == null) {
+      failure = alarms.refusal(request);
+    }
     if (failure != null) {
       return new Outcome.Failed(failure);
     }
@@ -234,13 +244,20 @@ final class KvState {
   }
 
   private Outcome grant(Request.LeaseGrant grant) {
-    var failure = leases.grant(grant, overlay.filling());
+    var failure = alarms.refusal(grant);
+    if (failure == null) {
+      failure = leases.grant(grant, overlay.filling());
+    }
     return failure == null
         ? new Outcome.Done(revisions.newest(), Responses.leaseGrant(grant))
         : new Outcome.Failed(failure);
   }
 
   private Outcome revoke(Request.LeaseRevoke revoke) {
+    var refusal = alarms.refusal(revoke);
+    if (refusal != null) {
+      return new Outcome.Failed(refusal);
+    }
     if (!leases.contains(revoke.id())) {
       return new Outcome.Failed(Failure.LEASE_NOT_FOUND);
     }
@@ -249,6 +266,9 @@ final class KvState {
   }
 
   private Outcome expire(Expiry expiry) {
+    if (alarms.isCorrupt()) {
+      return new Outcome.Failed(Failure.CORRUPT);
+    }
     if (expiry.lessor() == leases.lessorship().number()) {
       for (long id : expiry.leases()) {
         if (leases.contains(id)) {
@@ -273,13 +293,20 @@ final class KvState {
   }
 
   private Outcome compact(Request.Compact compact) {
-    if (compact.revision() > revisions.newest()) {
+    var refusal = alarms.refusal(compact);
+    if (refusal != null) {
+      return new Outcome.Failed(refusal);
+    } else if (compact.revision() > revisions.newest()) {
       return new Outcome.Failed(Failure.FUTURE_REVISION);
     } else if (compact.revision() <= revisions.compacted()) {
       return new Outcome.Failed(Failure.COMPACTED);
     }
     revisions = new Revisions(revisions.newest(), compact.revision());
     return done();
+  }
+
+  private Outcome change(Request.ChangeAlarm change) {
+    return alarms.change(change, revisions.newest(), overlay.filling());
   }
 
   private Outcome foundDirectory(List<NodeEntry> entries) {
@@ -475,7 +502,8 @@ final class KvState {
   long digest() {
     try (var snapshot = engine.engine().snapshot()) {
       var all = new LayeredKeys(overlay, cache, new EngineKeys(snapshot));
-      return StoreHash.digest(all, revisions, Meta.removed(snapshot), nodes(), leases);
+      return StoreHash.digest(
+          all, revisions, Meta.removed(snapshot), nodes(), leases, alarms.raised());
     }
   }
 }

@@ -241,6 +241,16 @@ public final class KvStore implements StateMachine<Outcome> {
     return state.nodes();
   }
 
+  /// The alarms that are raised, in ascending order of type and node.
+  public List<Alarm> alarms() {
+    return state.alarms().raised();
+  }
+
+  /// Why a request would be refused now, for the alarms that are raised; null if it would not.
+  public @Nullable Failure refusal(Request request) {
+    return state.alarms().refusal(request);
+  }
+
   /// Bytes that storage takes up here.
   public long bytesOnDisk() {
     return state.engine().bytesOnDisk();

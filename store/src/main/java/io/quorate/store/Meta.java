@@ -124,6 +124,16 @@ final class Meta {
     return read(view.get(Family.META, Layout.META_LESSORSHIP), Lessorship.CODEC, Lessorship.NONE);
   }
 
+  static List<Alarm> alarms(EngineView view) {
+    var alarms = new ArrayList<Alarm>();
+    try (var cursor = view.cursor(Family.META, Layout.META_ALARMS, Layout.META_ALARMS_END)) {
+      for (; cursor.isValid(); cursor.next()) {
+        alarms.add(Layout.alarm(cursor.key()));
+      }
+    }
+    return alarms;
+  }
+
   private static <T> T read(@Nullable Bytes stored, Codec<T> codec, T otherwise) {
     return stored == null ? otherwise : decode(stored, codec);
   }
@@ -185,6 +195,14 @@ final class Meta {
 
   static void putLessorship(Batch batch, Lessorship lessorship) {
     batch.put(Family.META, Layout.META_LESSORSHIP, Lessorship.CODEC.encode(lessorship));
+  }
+
+  static void putAlarm(Batch batch, Alarm alarm, boolean raised) {
+    if (raised) {
+      batch.put(Family.META, Layout.alarm(alarm), Bytes.EMPTY);
+    } else {
+      batch.remove(Family.META, Layout.alarm(alarm));
+    }
   }
 
   static void putNode(Batch batch, NodeEntry node) {

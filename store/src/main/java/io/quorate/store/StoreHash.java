@@ -45,13 +45,15 @@ public record StoreHash(int hash, long compacted, long revision, long newest)
       Meta.Revisions revisions,
       Meta.Removed removed,
       List<NodeEntry> nodes,
-      Leases leases) {
+      Leases leases,
+      List<Alarm> alarms) {
     var upper = new CRC32();
     var lower = new CRC32C();
     var out = new WireWriter();
     Meta.Revisions.CODEC.write(revisions, out);
     NodeEntry.LIST_CODEC.write(nodes, out);
     Lessorship.CODEC.write(leases.lessorship(), out);
+    Alarm.LIST_CODEC.write(alarms, out);
     leases.ttls().forEach((id, ttl) -> add(id, ttl, keys, out));
     update(upper, out);
     update(lower, out);

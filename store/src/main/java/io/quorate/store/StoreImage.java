@@ -31,7 +31,8 @@ final class StoreImage implements Image {
             Meta.applied(snapshot),
             state.revisions(),
             Meta.nodes(snapshot),
-            Meta.lessorship(snapshot));
+            Meta.lessorship(snapshot),
+            Meta.alarms(snapshot));
     require(head.at().begun() == 0, "an image within an entry: %s", head.at());
     this.leases = new StoredLeases(snapshot);
     this.content =

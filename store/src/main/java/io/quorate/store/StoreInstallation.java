@@ -143,6 +143,7 @@ final class StoreInstallation implements Installation {
     Meta.putRevisions(batch, head.revisions());
     Meta.putRemoved(batch, Meta.Removed.upTo(head.revisions().compacted()));
     Meta.putLessorship(batch, head.lessorship());
+    head.alarms().forEach(alarm -> Meta.putAlarm(batch, alarm, true));
     head.nodes().forEach(node -> Meta.putNode(batch, node));
     engine().write(batch);
     engine().flush();

@@ -26,11 +26,13 @@ final class LeaseService {
   private static final long NANOS = 1_000_000_000;
 
   private final ServingNode member;
+  private final Quota quota;
   private final Lessor lessor;
   private final LeaderlessStreams leaderless;
 
-  LeaseService(ServingNode member, Lessor lessor, LeaderlessStreams leaderless) {
+  LeaseService(ServingNode member, Quota quota, Lessor lessor, LeaderlessStreams leaderless) {
     this.member = member;
+    this.quota = quota;
     this.lessor = lessor;
     this.leaderless = leaderless;
   }
@@ -54,6 +56,9 @@ final class LeaseService {
       ServingNode.fail(Failure.MALFORMED_REQUEST, reply);
       return;
     }
+    if (!quota.admits(asked, reply)) {
+      return;
+    }
     if (asked.ttl() > Request.LeaseGrant.MAX_TTL) {
       ServingNode.fail(Failure.LEASE_TTL_TOO_LARGE, reply);
     } else {
@@ -66,11 +71,12 @@ final class LeaseService {
     long granted = id == 0 ? pick() : id;
     var command =
         Command.of(Command.Type.LEASE_GRANT, new Request.LeaseGrant(ttl, granted).encode());
+    var answer = member.answering(reply);
     member
         .group()
         .propose(
             command.encode(),
-            new Answer(reply) {
+            new Call<>() {
               @Override
               public void done(Outcome outcome) {
                 if (id == 0
@@ -78,8 +84,13 @@ final class LeaseService {
                     && why == Failure.LEASE_EXISTS) {
                   grant(ttl, 0, reply);
                 } else {
-                  super.done(outcome);
+                  answer.done(outcome);
                 }
+              }
+
+              @Override
+              public void unanswered(Unanswered why) {
+                answer.unanswered(why);
               }
             });
   }
@@ -92,25 +103,7 @@ final class LeaseService {
     if (member.hasLeader(metadata, reply)) {
       member
           .group()
-          .propose(Command.of(Command.Type.LEASE_REVOKE, bytes).encode(), new Answer(reply));
-    }
-  }
-
-  private class Answer implements Call<Outcome> {
-    private final Rpc.Reply reply;
-
-    Answer(Rpc.Reply reply) {
-      this.reply = reply;
-    }
-
-    @Override
-    public void done(Outcome outcome) {
-      member.answer(outcome, reply);
-    }
-
-    @Override
-    public void unanswered(Unanswered why) {
-      ServingNode.unanswered(why, reply);
+          .propose(Command.of(Command.Type.LEASE_REVOKE, bytes).encode(), member.answering(reply));
     }
   }
 

@@ -37,10 +37,13 @@ final class MaintenanceService {
   }
 
   private final ServingNode member;
+  private final long quotaBytes;
   private final List<Move> moves = new ArrayList<>();
 
-  MaintenanceService(ServingNode member) {
+  /// @param quotaBytes negative: none
+  MaintenanceService(ServingNode member, long quotaBytes) {
     this.member = member;
+    this.quotaBytes = quotaBytes;
     member.group().onLeadership(this::leadershipChanged);
   }
 
@@ -66,6 +69,7 @@ final class MaintenanceService {
             // A tool of etcd's divides by it (etcd-M3).
             .setDbSize(Math.max(1, store.bytesOnDisk()))
             .setDbSizeInUse(store.bytesInUse())
+            .setDbSizeQuota(quotaBytes)
             .setRaftIndex(replica.decided())
             .setRaftAppliedIndex(replica.applied())
             .setRaftTerm(leadership.term())
@@ -75,6 +79,10 @@ final class MaintenanceService {
       response.addErrors(NO_LEADER);
     } else {
       response.setLeader(leader.node());
+    }
+    for (var alarm : store.alarms()) {
+      response.addErrors(
+          "memberID:%s alarm:%s ".formatted(Long.toUnsignedString(alarm.node()), alarm.name()));
     }
     reply.done(Bytes.of(response.build().toByteArray()));
   }

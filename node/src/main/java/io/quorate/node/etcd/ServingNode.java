@@ -3,6 +3,7 @@ package io.quorate.node.etcd;
 import io.quorate.api.ResponseHeader;
 import io.quorate.consensus.wire.Bytes;
 import io.quorate.consensus.wire.WireWriter;
+import io.quorate.node.Call;
 import io.quorate.node.Group;
 import io.quorate.node.Node;
 import io.quorate.node.Rpc;
@@ -89,6 +90,39 @@ final class ServingNode {
       case Outcome.Done(long revision, Bytes body) -> reply.done(response(revision, body));
       case Outcome.Failed(var why) -> fail(why, reply);
     }
+  }
+
+  /// Answers a call with what a command comes to.
+  Call<Outcome> answering(Rpc.Reply reply) {
+    return new Call<>() {
+      @Override
+      public void done(Outcome outcome) {
+        answer(outcome, reply);
+      }
+
+      @Override
+      public void unanswered(Unanswered why) {
+        ServingNode.unanswered(why, reply);
+      }
+    };
+  }
+
+  /// Goes on once everything that was completed before now has taken effect here; if that cannot be
+  /// found out, the call is answered.
+  void afterBarrier(Rpc.Reply reply, Runnable then) {
+    group()
+        .barrier(
+            new Call<>() {
+              @Override
+              public void done(Long index) {
+                then.run();
+              }
+
+              @Override
+              public void unanswered(Unanswered why) {
+                ServingNode.unanswered(why, reply);
+              }
+            });
   }
 
   static void fail(Failure why, Rpc.Reply reply) {
