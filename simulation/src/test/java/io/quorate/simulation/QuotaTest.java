@@ -9,6 +9,7 @@ import io.quorate.api.AlarmRequest;
 import io.quorate.api.AlarmRequest.AlarmAction;
 import io.quorate.api.AlarmType;
 import io.quorate.api.CompactionRequest;
+import io.quorate.api.DefragmentRequest;
 import io.quorate.api.DeleteRangeRequest;
 import io.quorate.api.LeaseGrantRequest;
 import io.quorate.api.PutRequest;
@@ -19,7 +20,6 @@ import io.quorate.consensus.wire.Bytes;
 import io.quorate.node.Rpc;
 import io.quorate.store.Outcome;
 import java.util.ArrayList;
-import java.util.List;
 import org.junit.jupiter.api.Test;
 
 class QuotaTest {
@@ -27,6 +27,7 @@ class QuotaTest {
   private static final String NO_SPACE = "8 etcdserver: mvcc: database space exceeded";
 
   private final Scenario scenario = Scenario.ofThree(Raft.PROTOCOL);
+  private final World<Outcome> world = scenario.world;
   private SimulatedHost<Outcome> node;
   private SimulatedHost<Outcome> other;
   private Bytes response = Bytes.EMPTY;
@@ -104,7 +105,7 @@ class QuotaTest {
   }
 
   @Test
-  void whoDeletesCompactsAndDisarmsMayPutAgain() { // etcd-M7
+  void whoDeletesCompactsDefragmentsAndDisarmsMayPutAgain() { // etcd-M7
     fill(node);
     var all =
         DeleteRangeRequest.newBuilder()
@@ -115,9 +116,14 @@ class QuotaTest {
     long revision = scenario.store(other).revision();
     var compaction = CompactionRequest.newBuilder().setRevision(revision).setPhysical(true).build();
     assertThat(call(other, "KV/Compact", compaction)).isEqualTo(DONE);
-    scenario.world.run(SECOND);
+    world.run(SECOND);
     assertThat(call(other, "KV/Put", put("another"))).isEqualTo(NO_SPACE);
-    for (var host : List.of(node, other, scenario.leader())) {
+    for (var host : world.hosts()) {
+      assertThat(call(host, "Maintenance/Defragment", DefragmentRequest.getDefaultInstance()))
+          .isEqualTo(DONE);
+    }
+    world.run(SECOND);
+    for (var host : world.hosts()) {
       alarm(AlarmAction.DEACTIVATE, host.id());
     }
     assertThat(call(node, "KV/Put", put("another"))).isEqualTo(DONE);

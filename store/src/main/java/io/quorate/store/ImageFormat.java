@@ -29,7 +29,8 @@ final class ImageFormat {
       Meta.Revisions revisions,
       List<NodeEntry> nodes,
       Lessorship lessorship,
-      List<Alarm> alarms) {
+      List<Alarm> alarms,
+      long origin) {
     static final Codec<Head> CODEC =
         new Codec<>() {
           @Override
@@ -40,6 +41,7 @@ final class ImageFormat {
             NodeEntry.LIST_CODEC.write(head.nodes, out);
             Lessorship.CODEC.write(head.lessorship, out);
             Alarm.LIST_CODEC.write(head.alarms, out);
+            out.varint(head.origin);
           }
 
           @Override
@@ -55,7 +57,8 @@ final class ImageFormat {
                 Meta.Revisions.CODEC.read(in),
                 NodeEntry.LIST_CODEC.read(in),
                 Lessorship.CODEC.read(in),
-                Alarm.LIST_CODEC.read(in));
+                Alarm.LIST_CODEC.read(in),
+                in.count());
           }
         };
   }

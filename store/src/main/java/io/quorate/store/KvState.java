@@ -31,6 +31,7 @@ final class KvState {
   private final TreeMap<Long, NodeEntry> nodes = new TreeMap<>(Long::compareUnsigned);
   private final Leases leases;
   private final Alarms alarms;
+  private final long origin;
 
   private Revisions revisions;
   private Durable durable;
@@ -65,6 +66,7 @@ final class KvState {
     Meta.nodes(stored).forEach(node -> nodes.put(node.id(), node));
     this.leases = new Leases(stored);
     this.alarms = new Alarms(Meta.alarms(stored));
+    this.origin = Meta.origin(stored);
     this.cache = new NewestCache(limits.cacheBytes());
     this.keys = new LayeredKeys(overlay, cache, new EngineKeys(stored));
     this.drains =
@@ -360,6 +362,10 @@ final class KvState {
   }
 
   void image(Consumer<Image> taken) {
+    storeImage(taken::accept);
+  }
+
+  private void storeImage(Consumer<StoreImage> taken) {
     drains.whenWhole(() -> {
       // Here and now: when the reader comes to it, the engine may hold a part of an entry.
       var snapshot = engine.engine().snapshot();
@@ -368,6 +374,16 @@ final class KvState {
           from -> new StoreImage(snapshot),
           image -> taken.accept(image.using(engine)));
     });
+  }
+
+  void snapshot(long cluster, Consumer<StoreSnapshot> taken) {
+    storeImage(image ->
+        new StoreSnapshot(image, new SnapshotFormat.Head(cluster, image.head()), ports.reader())
+            .measure(taken));
+  }
+
+  long origin() {
+    return origin;
   }
 
   // Reads
@@ -448,6 +464,17 @@ final class KvState {
     return answer(range, state.keys(), revision, state.revisions().newest());
   }
 
+  void rangePart(
+      Request.Range range,
+      RangePart.@Nullable Place place,
+      RangePart.Size size,
+      Consumer<PartOutcome> then) {
+    begin(
+        then,
+        new PartOutcome.Failed(Failure.TOO_MANY_REQUESTS),
+        last -> reads.submit(false, state -> RangePart.read(range, place, size, state), last));
+  }
+
   void read(Request.Txn txn, Consumer<Outcome> then) {
     begin(
         then,
@@ -478,6 +505,29 @@ final class KvState {
         then,
         new HashOutcome.Failed(Failure.TOO_MANY_REQUESTS),
         last -> reads.submit(false, state -> hash(revision, state), last));
+  }
+
+  void hashAll(Consumer<Outcome> then) {
+    begin(
+        then,
+        last ->
+            reads.submit(
+                false,
+                state ->
+                    new Outcome.Done(
+                        state.revisions().newest(), Responses.hash(StoreHash.ofAll(state))),
+                last));
+  }
+
+  /// Asks storage to give back what it no longer needs.
+  void defragment() {
+    engine.run(
+        ports.storage(),
+        to -> {
+          to.defragment();
+          return to;
+        },
+        done -> {});
   }
 
   private static HashOutcome hash(long revision, Reads.State state) {

@@ -171,6 +171,18 @@ public final class KvStore implements StateMachine<Outcome> {
     state.range(range, then);
   }
 
+  /// Reads a part of a range whose order is that of keys and which has no filters.
+  ///
+  /// @param place where the part before it ended; null for the first one
+  /// @param then runs on the loop
+  public void rangePart(
+      Request.Range range,
+      RangePart.@Nullable Place place,
+      RangePart.Size size,
+      Consumer<PartOutcome> then) {
+    state.rangePart(range, place, size, then);
+  }
+
   /// Answers a transaction that only reads: all of it at one revision.
   ///
   /// @param then runs on the loop
@@ -212,6 +224,21 @@ public final class KvStore implements StateMachine<Outcome> {
     state.hash(revision, then);
   }
 
+  /// Computes the body of a `HashResponse`, over all that the store holds now.
+  ///
+  /// @param then runs on the loop
+  public void hashAll(Consumer<Outcome> then) {
+    state.hashAll(then);
+  }
+
+  /// Takes a snapshot of a state that is not older than now, in the form of a file.
+  ///
+  /// @param cluster the id that stands in it
+  /// @param then runs on the loop
+  public void snapshot(long cluster, Consumer<StoreSnapshot> then) {
+    state.snapshot(cluster, then);
+  }
+
   /// Reads changes from a revision on, of a state not older than now.
   ///
   /// @param read done by the reader, off the loop; may be called once only
@@ -234,6 +261,11 @@ public final class KvStore implements StateMachine<Outcome> {
   /// Below this revision the past is forgotten; -1 if it never was.
   public long compacted() {
     return state.revisions().compacted();
+  }
+
+  @Override
+  public long origin() {
+    return state.origin();
   }
 
   /// The nodes that the cluster knows, by id; empty before the directory was founded.
@@ -286,6 +318,11 @@ public final class KvStore implements StateMachine<Outcome> {
   @Override
   public void drain() {
     state.drains().ask();
+  }
+
+  /// Has storage give back the room of what was removed, in the background.
+  public void defragment() {
+    state.defragment();
   }
 
   /// Runs something on the loop once all that a compaction forgot is removed here, durably.

@@ -21,10 +21,11 @@ import io.quorate.consensus.wire.WireWriter;
 /// | `META` | 06 | the [Lessorship] |
 /// | `META` | 07, lease id, key | the [Version] of a living key that is attached to the lease |
 /// | `META` | 08, type, node id | an [Alarm] that is raised |
+/// | `META` | 09 | the number of the snapshot that the store was restored from; none: it began empty |
 ///
 /// Numbers are big-endian, so that bytes are ordered as they are; of a key the newest superseded
 /// version comes first. In an escaped key each 00 is followed by FF, so that keys keep their order
-/// and none begins another one's entries. `META` kinds from 09 on are kept for what comes: users,
+/// and none begins another one's entries. `META` kinds from 0A on are kept for what comes: users,
 /// sessions.
 final class Layout {
   static final int FORMAT = 1;
@@ -42,6 +43,7 @@ final class Layout {
   private static final Bytes META_ATTACHED_END = Bytes.of(new byte[] {8});
   static final Bytes META_ALARMS = META_ATTACHED_END;
   static final Bytes META_ALARMS_END = Bytes.of(new byte[] {9});
+  static final Bytes META_ORIGIN = META_ALARMS_END;
 
   private static final int NEWEST = 0;
   private static final int HISTORY = 1;

@@ -79,11 +79,11 @@ final class Meta {
         }
       };
 
-  private static final Codec<Long> TTL_CODEC =
+  private static final Codec<Long> NUMBER_CODEC =
       new Codec<>() {
         @Override
-        public void write(Long ttl, WireWriter out) {
-          out.varint(ttl);
+        public void write(Long number, WireWriter out) {
+          out.varint(number);
         }
 
         @Override
@@ -122,6 +122,11 @@ final class Meta {
 
   static Lessorship lessorship(EngineView view) {
     return read(view.get(Family.META, Layout.META_LESSORSHIP), Lessorship.CODEC, Lessorship.NONE);
+  }
+
+  /// 0: it began empty.
+  static long origin(EngineView view) {
+    return read(view.get(Family.META, Layout.META_ORIGIN), NUMBER_CODEC, 0L);
   }
 
   static List<Alarm> alarms(EngineView view) {
@@ -184,17 +189,23 @@ final class Meta {
     if (ttl == null) {
       batch.remove(Family.META, Layout.lease(id));
     } else {
-      batch.put(Family.META, Layout.lease(id), TTL_CODEC.encode(ttl));
+      batch.put(Family.META, Layout.lease(id), NUMBER_CODEC.encode(ttl));
     }
   }
 
   /// The TTL of a lease that the store has written.
   static long ttl(Bytes stored) {
-    return decode(stored, TTL_CODEC);
+    return decode(stored, NUMBER_CODEC);
   }
 
   static void putLessorship(Batch batch, Lessorship lessorship) {
     batch.put(Family.META, Layout.META_LESSORSHIP, Lessorship.CODEC.encode(lessorship));
+  }
+
+  static void putOrigin(Batch batch, long origin) {
+    if (origin != 0) {
+      batch.put(Family.META, Layout.META_ORIGIN, NUMBER_CODEC.encode(origin));
+    }
   }
 
   static void putAlarm(Batch batch, Alarm alarm, boolean raised) {

@@ -61,7 +61,7 @@ public sealed interface Request {
       return KeyRange.of(key, rangeEnd);
     }
 
-    boolean isFiltered() {
+    public boolean isFiltered() {
       return minMod != 0 || maxMod != 0 || minCreate != 0 || maxCreate != 0;
     }
   }
@@ -186,6 +186,15 @@ public sealed interface Request {
     /// @throws MalformedException if the bytes are no request of this kind
     public static Compact read(Bytes encoded) throws MalformedException {
       return RequestReader.compact(encoded);
+    }
+
+    public Bytes encode() {
+      var out =
+          new ProtoWriter(
+              ProtoWriter.sizeOfNumber(revision) + ProtoWriter.sizeOfNumber(physical ? 1 : 0));
+      out.number(1, revision);
+      out.flag(2, physical);
+      return out.done();
     }
   }
 }

@@ -59,6 +59,8 @@ public final class EtcdServices {
     new ClusterService(member).addTo(unary);
     new MaintenanceService(member, settings.quotaBytes()).addTo(unary);
     new AlarmService(member).addTo(unary);
+    new SnapshotService(member).addTo(rpcs.streams());
+    new RangeStreams(member, settings.maxRequestBytes()).addTo(rpcs.streams());
     new InspectService(member, settings.version()).addTo(unary);
     new WatchService(
             member,

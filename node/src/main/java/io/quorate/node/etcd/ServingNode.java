@@ -139,6 +139,7 @@ final class ServingNode {
   /// @param text what clients match on, to the letter
   record Status(int code, String text) {
     static final Status NO_LEADER = unavailable("no leader");
+    static final Status STOPPED = unavailable("server stopped");
 
     private static Status unavailable(String text) {
       return new Status(Code.UNAVAILABLE.number(), "etcdserver: " + text);
@@ -159,7 +160,7 @@ final class ServingNode {
             unavailable("request timed out, possibly due to previous leader failure");
         case UNKNOWN_DISCONNECTED ->
             unavailable("request timed out, possibly due to connection lost");
-        case STOPPED -> unavailable("server stopped");
+        case STOPPED -> STOPPED;
       };
     }
 
