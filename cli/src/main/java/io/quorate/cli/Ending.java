@@ -10,28 +10,42 @@ final class Ending {
     void run() throws InterruptedException;
   }
 
-  private Ending() {}
+  private final Thread hook;
+
+  private Ending(Thread hook) {
+    this.hook = hook;
+  }
 
   /// Runs something when the process is told to end by a signal, and then ends it with exit code 0;
   /// after five seconds it ends anyway, with 1. Nothing else may end the process from now on,
-  /// unless it halts.
-  static void whenTold(Last last) {
-    Runtime.getRuntime()
-        .addShutdownHook(
-            new Thread(
-                () -> {
-                  var worker = new Thread(() -> run(last), "quorate-stop");
-                  worker.setDaemon(true);
-                  worker.start();
-                  try {
-                    worker.join(TimeUnit.SECONDS.toMillis(SECONDS));
-                  } catch (InterruptedException e) {
-                    Thread.currentThread().interrupt();
-                  }
-                  Logging.end();
-                  Runtime.getRuntime().halt(worker.isAlive() ? 1 : 0);
-                },
-                "quorate-end"));
+  /// unless it halts or calls this off.
+  static Ending whenTold(Last last) {
+    var hook =
+        new Thread(
+            () -> {
+              var worker = new Thread(() -> run(last), "quorate-stop");
+              worker.setDaemon(true);
+              worker.start();
+              try {
+                worker.join(TimeUnit.SECONDS.toMillis(SECONDS));
+              } catch (InterruptedException e) {
+                Thread.currentThread().interrupt();
+              }
+              Logging.end();
+              Runtime.getRuntime().halt(worker.isAlive() ? 1 : 0);
+            },
+            "quorate-end");
+    Runtime.getRuntime().addShutdownHook(hook);
+    return new Ending(hook);
+  }
+
+  /// The process ends as any other again; a signal that has already come still ends it as above.
+  void callOff() {
+    try {
+      Runtime.getRuntime().removeShutdownHook(hook);
+    } catch (IllegalStateException e) {
+      // It runs.
+    }
   }
 
   private static void run(Last last) {

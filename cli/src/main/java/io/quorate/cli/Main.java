@@ -2,6 +2,7 @@ package io.quorate.cli;
 
 import io.quorate.client.QuorateException;
 import io.quorate.server.config.UsageException;
+import java.io.IOException;
 import java.io.PrintWriter;
 import picocli.AutoComplete;
 import picocli.CommandLine;
@@ -17,7 +18,13 @@ import picocli.CommandLine.Command;
       PutCommand.class,
       GetCommand.class,
       DelCommand.class,
+      TxnCommand.class,
+      WatchCommand.class,
+      LeaseCommand.class,
+      CompactCommand.class,
       StatusCommand.class,
+      HashKvCommand.class,
+      SnapshotCommand.class,
       SimCommand.class,
       CompareCommand.class,
       AutoComplete.GenerateCompletion.class
@@ -51,6 +58,7 @@ public final class Main implements Runnable {
   static int run(String... arguments) {
     Logging.configure("warn", "text");
     var commandLine = new CommandLine(new Main());
+    commandLine.setCaseInsensitiveEnumValuesAllowed(true);
     commandLine.setExecutionExceptionHandler(Main::failed);
     return commandLine.execute(arguments);
   }
@@ -68,6 +76,10 @@ public final class Main implements Runnable {
         if (failed instanceof QuorateException.Unknown) {
           err.println("The write may or may not have taken effect.");
         }
+        yield FAILURE;
+      }
+      case IOException failed -> {
+        err.println("quorate: " + failed.getMessage());
         yield FAILURE;
       }
       case IllegalArgumentException wrong -> {

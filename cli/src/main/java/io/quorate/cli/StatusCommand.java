@@ -1,12 +1,13 @@
 package io.quorate.cli;
 
+import com.google.gson.JsonObject;
+import com.google.gson.JsonPrimitive;
 import io.quorate.client.NodeStatus;
 import io.quorate.client.QuorateClient;
 import io.quorate.client.QuorateException;
 import java.util.ArrayList;
 import java.util.List;
 import java.util.concurrent.Callable;
-import picocli.CommandLine;
 import picocli.CommandLine.Command;
 import picocli.CommandLine.Mixin;
 
@@ -19,7 +20,7 @@ import picocli.CommandLine.Mixin;
     mixinStandardHelpOptions = true)
 final class StatusCommand implements Callable<Integer> {
   @Mixin ClusterOptions cluster = new ClusterOptions();
-  @CommandLine.Spec CommandLine.Model.CommandSpec spec = CommandLine.Model.CommandSpec.create();
+  @Mixin Output output = new Output();
 
   private record Row(String endpoint, NodeStatus node, NodeStatus.Replica replica) {}
 
@@ -32,16 +33,19 @@ final class StatusCommand implements Callable<Integer> {
         ask(client, i, rows, problems);
       }
     }
-    var out = spec.commandLine().getOut();
-    table(rows).lines().forEach(out::println);
-    problems.forEach(spec.commandLine().getErr()::println);
+    if (output.isJson()) {
+      output.json(json(rows, problems));
+    } else {
+      output.table(table(rows));
+      problems.forEach(output::note);
+    }
     return problems.isEmpty() ? 0 : 1;
   }
 
   private static void ask(QuorateClient client, int number, List<Row> rows, List<String> problems) {
     var endpoint = client.addresses().get(number);
     try {
-      var node = client.status(number);
+      var node = client.only(number).status();
       node.replicas().forEach(replica -> rows.add(new Row(endpoint, node, replica)));
       node.refusals().forEach(refusal -> problems.add(endpoint + ": refused: " + refusal));
     } catch (QuorateException e) {
@@ -68,7 +72,7 @@ final class StatusCommand implements Callable<Integer> {
       table.row(
           row.endpoint,
           row.node.name(),
-          Long.toHexString(row.node.nodeId()),
+          Text.id(row.node.nodeId()),
           replica.protocol(),
           replica.phase().isEmpty() ? replica.role() : replica.role() + ", " + replica.phase(),
           replica.term(),
@@ -78,5 +82,33 @@ final class StatusCommand implements Callable<Integer> {
           furthest - replica.applied());
     }
     return table;
+  }
+
+  private static JsonObject json(List<Row> rows, List<String> problems) {
+    var object = new JsonObject();
+    object.add("replicas", Json.array(rows, StatusCommand::json));
+    object.add("problems", Json.array(problems, JsonPrimitive::new));
+    return object;
+  }
+
+  private static JsonObject json(Row row) {
+    var replica = row.replica;
+    var object = new JsonObject();
+    object.addProperty("endpoint", row.endpoint);
+    object.addProperty("name", row.node.name());
+    object.addProperty("node", Text.id(row.node.nodeId()));
+    object.addProperty("cluster", Text.id(row.node.clusterId()));
+    object.addProperty("version", row.node.version());
+    object.addProperty("group", replica.group());
+    object.addProperty("protocol", replica.protocol());
+    object.addProperty("role", replica.role());
+    object.addProperty("phase", replica.phase());
+    object.addProperty("leader", Text.id(replica.leaderNodeId()));
+    object.addProperty("term", replica.term());
+    object.addProperty("decided", replica.decided());
+    object.addProperty("applied", replica.applied());
+    object.addProperty("revision", replica.revision());
+    object.addProperty("sizeOnDisk", replica.sizeOnDisk());
+    return object;
   }
 }

@@ -6,6 +6,8 @@ import io.grpc.Status;
 import io.grpc.StatusRuntimeException;
 import java.util.ArrayList;
 import java.util.List;
+import java.util.concurrent.Executors;
+import java.util.concurrent.ScheduledExecutorService;
 import java.util.concurrent.TimeUnit;
 import java.util.function.Function;
 import java.util.regex.Pattern;
@@ -17,22 +19,48 @@ final class Endpoints implements AutoCloseable {
   private static final Pattern HOST_AND_PORT =
       Pattern.compile("([A-Za-z0-9._-]+|\\[[0-9a-fA-F:.%]+]):[0-9]{1,5}");
 
+  /// So often a connection is asked whether it is still there, while a call waits on it: seconds.
+  private static final int PING = 10;
+
   private final List<String> names;
-  private final List<ManagedChannel> channels = new ArrayList<>();
+  private final List<ManagedChannel> channels;
+  private final ScheduledExecutorService timer;
   private volatile int preferred;
 
-  Endpoints(List<String> endpoints) {
+  private Endpoints(
+      List<String> names, List<ManagedChannel> channels, ScheduledExecutorService timer) {
+    this.names = names;
+    this.channels = channels;
+    this.timer = timer;
+  }
+
+  static Endpoints of(List<String> endpoints) {
     if (endpoints.isEmpty()) {
       throw new IllegalArgumentException("a client needs at least one endpoint");
     }
-    names = endpoints.stream().map(Endpoints::hostAndPort).toList();
+    var names = endpoints.stream().map(Endpoints::hostAndPort).toList();
+    var channels = new ArrayList<ManagedChannel>();
     for (var name : names) {
       channels.add(
           ManagedChannelBuilder.forTarget("dns:///" + name)
               .usePlaintext()
               .maxInboundMessageSize(MAX_MESSAGE)
+              .keepAliveTime(PING, TimeUnit.SECONDS)
+              .keepAliveTimeout(PING, TimeUnit.SECONDS)
               .build());
     }
+    return new Endpoints(names, channels, Executors.newScheduledThreadPool(1, Endpoints::thread));
+  }
+
+  private static Thread thread(Runnable work) {
+    var thread = new Thread(work, "quorate-client-timer");
+    thread.setDaemon(true);
+    return thread;
+  }
+
+  /// One of them alone, over the same connection.
+  Endpoints only(int number) {
+    return new Endpoints(List.of(names.get(number)), List.of(channels.get(number)), timer);
   }
 
   private static String hostAndPort(String endpoint) {
@@ -50,6 +78,19 @@ final class Endpoints implements AutoCloseable {
 
   List<String> names() {
     return names;
+  }
+
+  ScheduledExecutorService timer() {
+    return timer;
+  }
+
+  /// Which answered last.
+  int preferred() {
+    return preferred;
+  }
+
+  void prefer(int number) {
+    preferred = number;
   }
 
   ManagedChannel channel(int number) {
@@ -101,6 +142,7 @@ final class Endpoints implements AutoCloseable {
 
   @Override
   public void close() {
+    timer.shutdownNow();
     channels.forEach(ManagedChannel::shutdownNow);
     for (var channel : channels) {
       try {

@@ -7,4 +7,5 @@ import java.util.List;
 /// @param count keys that match, whatever the limit
 /// @param more whether the limit left some out
 /// @param revision of the store when it was read
-public record Found(List<KeyValue> keyValues, long count, boolean more, long revision) {}
+public record Found(List<KeyValue> keyValues, long count, boolean more, long revision)
+    implements OperationResult {}

@@ -12,15 +12,4 @@ public record KeyValue(
     long createRevision,
     long modRevision,
     long version,
-    long lease) {
-
-  static KeyValue of(io.quorate.api.mvcc.KeyValue kv) {
-    return new KeyValue(
-        ByteSequence.of(kv.getKey().toByteArray()),
-        ByteSequence.of(kv.getValue().toByteArray()),
-        kv.getCreateRevision(),
-        kv.getModRevision(),
-        kv.getVersion(),
-        kv.getLease());
-  }
-}
+    long lease) {}

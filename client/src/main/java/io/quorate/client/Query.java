@@ -2,35 +2,61 @@ package io.quorate.client;
 
 /// Which keys are meant, and how they are read.
 ///
-/// @param end empty: the one key; a single zero byte: all keys from `key` on; else the keys before
-///   it
 /// @param limit at most so many; 0: all
 /// @param revision the state to read; 0: the newest
 /// @param serializable whether an answer from local state will do, which may be stale
+/// @param part what is wanted of them
+/// @param sort by what they are ordered
+/// @param descending whether the greatest comes first
 public record Query(
-    ByteSequence key, ByteSequence end, long limit, long revision, boolean serializable) {
+    KeyRange range,
+    long limit,
+    long revision,
+    boolean serializable,
+    Part part,
+    Sort sort,
+    boolean descending)
+    implements Operation {
 
-  public static Query key(String key) {
-    return new Query(ByteSequence.of(key), ByteSequence.EMPTY, 0, 0, false);
+  /// What is wanted of the keys that are found.
+  public enum Part {
+    ALL,
+    /// Everything but the values.
+    KEYS,
+    /// How many there are.
+    COUNT
   }
 
-  /// Every key that begins with this; the empty prefix means all keys.
-  public static Query prefix(String prefix) {
-    var start = ByteSequence.of(prefix);
-    return prefix.isEmpty()
-        ? new Query(ByteSequence.of(new byte[1]), ByteSequence.of(new byte[1]), 0, 0, false)
-        : new Query(start, start.prefixEnd(), 0, 0, false);
+  /// By what keys can be ordered.
+  public enum Sort {
+    KEY,
+    VERSION,
+    CREATE_REVISION,
+    MOD_REVISION,
+    VALUE
+  }
+
+  public static Query of(KeyRange range) {
+    return new Query(range, 0, 0, false, Part.ALL, Sort.KEY, false);
   }
 
   public Query limit(long most) {
-    return new Query(key, end, most, revision, serializable);
+    return new Query(range, most, revision, serializable, part, sort, descending);
   }
 
   public Query at(long someRevision) {
-    return new Query(key, end, limit, someRevision, serializable);
+    return new Query(range, limit, someRevision, serializable, part, sort, descending);
   }
 
   public Query serializable(boolean will) {
-    return new Query(key, end, limit, revision, will);
+    return new Query(range, limit, revision, will, part, sort, descending);
+  }
+
+  public Query part(Part wanted) {
+    return new Query(range, limit, revision, serializable, wanted, sort, descending);
+  }
+
+  public Query sorted(Sort by, boolean fromTheGreatest) {
+    return new Query(range, limit, revision, serializable, part, by, fromTheGreatest);
   }
 }

@@ -1,15 +1,10 @@
 package io.quorate.client;
 
-import com.google.protobuf.ByteString;
 import io.grpc.ManagedChannel;
-import io.grpc.StatusRuntimeException;
-import io.quorate.api.DeleteRangeRequest;
+import io.grpc.stub.AbstractStub;
 import io.quorate.api.KVGrpc;
-import io.quorate.api.PutRequest;
-import io.quorate.api.RangeRequest;
 import io.quorate.api.quorate.InspectGrpc;
 import io.quorate.api.quorate.InspectStatusRequest;
-import io.quorate.api.quorate.InspectStatusResponse;
 import java.time.Duration;
 import java.util.List;
 import java.util.concurrent.TimeUnit;
@@ -34,7 +29,7 @@ public final class QuorateClient implements AutoCloseable {
   /// A client of the nodes at these addresses, such as `127.0.0.1:2379`. Connects when it is first
   /// used.
   public static QuorateClient connect(List<String> addresses) {
-    return new QuorateClient(new Endpoints(addresses), PATIENCE);
+    return new QuorateClient(Endpoints.of(addresses), PATIENCE);
   }
 
   /// The same connections, with another time after which a call is given up.
@@ -42,74 +37,76 @@ public final class QuorateClient implements AutoCloseable {
     return new QuorateClient(endpoints, patience);
   }
 
+  /// The same connections, but only the node at one of the addresses is asked.
+  ///
+  /// @param number its place among [#addresses()]
+  public QuorateClient only(int number) {
+    return new QuorateClient(endpoints.only(number), timeout);
+  }
+
   public List<String> addresses() {
     return endpoints.names();
   }
 
+  private <S extends AbstractStub<S>> S within(S stub) {
+    return stub.withDeadlineAfter(timeout.toNanos(), TimeUnit.NANOSECONDS);
+  }
+
   private KVGrpc.KVBlockingStub keyValues(ManagedChannel channel) {
-    return KVGrpc.newBlockingStub(channel)
-        .withDeadlineAfter(timeout.toNanos(), TimeUnit.NANOSECONDS);
+    return within(KVGrpc.newBlockingStub(channel));
   }
 
   /// Puts a value.
-  ///
-  /// @return the revision at which it stands
-  public long put(ByteSequence key, ByteSequence value) {
-    var request = PutRequest.newBuilder().setKey(bytes(key)).setValue(bytes(value)).build();
-    return endpoints
-        .call(true, channel -> keyValues(channel).put(request))
-        .getHeader()
-        .getRevision();
+  public PutResult put(Put put) {
+    var request = Wire.request(put);
+    var response = endpoints.call(true, channel -> keyValues(channel).put(request));
+    return Wire.result(response);
   }
 
   public Found get(Query query) {
-    var request =
-        RangeRequest.newBuilder()
-            .setKey(bytes(query.key()))
-            .setRangeEnd(bytes(query.end()))
-            .setLimit(query.limit())
-            .setRevision(query.revision())
-            .setSerializable(query.serializable())
-            .build();
+    var request = Wire.request(query);
     var response = endpoints.call(false, channel -> keyValues(channel).range(request));
-    return new Found(
-        response.getKvsList().stream().map(KeyValue::of).toList(),
-        response.getCount(),
-        response.getMore(),
-        response.getHeader().getRevision());
+    return Wire.result(response);
   }
 
-  /// Deletes the keys of a query, whatever its limit and revision.
-  ///
-  /// @return how many there were
-  public long delete(Query query) {
-    var request =
-        DeleteRangeRequest.newBuilder()
-            .setKey(bytes(query.key()))
-            .setRangeEnd(bytes(query.end()))
-            .build();
-    return endpoints.call(true, channel -> keyValues(channel).deleteRange(request)).getDeleted();
+  public DeleteResult delete(Delete delete) {
+    var request = Wire.request(delete);
+    var response = endpoints.call(true, channel -> keyValues(channel).deleteRange(request));
+    return Wire.result(response);
   }
 
-  /// What the node at one of the addresses says of itself.
-  ///
-  /// @param number its place among [#addresses()]
-  public NodeStatus status(int number) {
-    try {
-      InspectStatusResponse response =
-          InspectGrpc.newBlockingStub(endpoints.channel(number))
-              .withDeadlineAfter(timeout.toNanos(), TimeUnit.NANOSECONDS)
-              .status(InspectStatusRequest.getDefaultInstance());
-      return NodeStatus.of(response);
-    } catch (StatusRuntimeException e) {
-      throw Endpoints.failure(e, false);
-    }
+  /// Carries out a transaction.
+  public TransactionResult transact(Transaction transaction) {
+    var request = Wire.request(transaction);
+    var response = endpoints.call(true, channel -> keyValues(channel).txn(request));
+    return Wire.result(response);
   }
 
-  private static ByteString bytes(ByteSequence bytes) {
-    return ByteString.copyFrom(bytes.toByteArray());
+  /// Watches keys from now on, also over the failure of nodes. The listener hears of everything
+  /// else.
+  public Watcher watch(Watch watch, WatchListener listener) {
+    var watcher = new Watcher(endpoints, timeout, watch, listener);
+    watcher.begin();
+    return watcher;
   }
 
+  public Leases leases() {
+    return new Leases(endpoints, timeout);
+  }
+
+  public Maintenance maintenance() {
+    return new Maintenance(endpoints, timeout);
+  }
+
+  /// What a node of Quorate says of itself.
+  public NodeStatus status() {
+    var request = InspectStatusRequest.getDefaultInstance();
+    return NodeStatus.of(
+        endpoints.call(
+            false, channel -> within(InspectGrpc.newBlockingStub(channel)).status(request)));
+  }
+
+  /// Ends the connections, and with them every client that shares them.
   @Override
   public void close() {
     endpoints.close();

@@ -49,4 +49,25 @@ public abstract class QuorateException extends RuntimeException {
       super(status);
     }
   }
+
+  /// What was asked for is not kept any more.
+  public static final class Compacted extends QuorateException {
+    private static final long serialVersionUID = 1;
+
+    private final long oldest;
+
+    Compacted(long oldest) {
+      super(
+          Status.OUT_OF_RANGE.withDescription(
+              ("etcdserver: mvcc: required revision has been compacted; revision %s is the oldest"
+                      + " from which a watch can begin")
+                  .formatted(oldest)));
+      this.oldest = oldest;
+    }
+
+    /// The oldest revision from which a watch can begin.
+    public long oldest() {
+      return oldest;
+    }
+  }
 }

@@ -1,4 +1,4 @@
-/// The Java client: keys and values, and the state of nodes.
+/// The Java client: keys and values, watches, leases, and what an operator asks of nodes.
 @NullMarked
 package io.quorate.client;
 

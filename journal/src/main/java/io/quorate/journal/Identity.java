@@ -80,8 +80,7 @@ public record Identity(DiskId disk, long node, long cluster) {
     }
     int version = in.u32();
     if (version != VERSION) {
-      throw new DiskException(
-          "the data have format %s, this version reads format %s".formatted(version, VERSION));
+      throw new FormatException(FILE, version, VERSION);
     }
     var identity = new Identity(DiskId.CODEC.read(in), in.u64(), in.u64());
     int covered = bytes.length() - in.remaining();

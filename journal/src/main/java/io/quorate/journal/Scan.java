@@ -102,9 +102,7 @@ final class Scan {
       if (!Segment.hasHead(file, number, diskId)) {
         int format = Segment.format(file);
         if (format != 0 && format != Segment.FORMAT) {
-          throw new DiskException(
-              "%s has format %s, this version reads format %s"
-                  .formatted(Segment.name(number), format, Segment.FORMAT));
+          throw new FormatException(Segment.name(number), format, Segment.FORMAT);
         }
         throw new DamageException(Segment.name(number), 0, "its head is not this journal's");
       }
@@ -157,7 +155,8 @@ final class Scan {
       Items.forEach(frame, replay);
     } catch (MalformedException e) {
       throw new DiskException(
-          "%s holds at offset %s what this version cannot read: %s"
+          ("%s holds at offset %s what this version cannot read: %s; run the version that wrote it,"
+                  + " or a newer one")
               .formatted(segment.name, frame.offset(), e.getMessage()));
     }
   }

@@ -59,8 +59,10 @@ class IdentityTest {
     create();
     disk.file("identity").content[7] = 2;
     assertThatThrownBy(() -> Identity.read(disk))
-        .isInstanceOf(DiskException.class)
-        .hasMessage("the data have format 2, this version reads format 1");
+        .isInstanceOf(FormatException.class)
+        .hasMessage(
+            "identity has format 2, and this version of Quorate reads format 1: run the version"
+                + " that wrote it, or a newer one");
   }
 
   @Test

@@ -178,8 +178,10 @@ class ScanTest {
     segment(1);
     disk.file(Segment.name(1)).content[7] = 2;
     assertThatThrownBy(this::scan)
-        .isInstanceOf(DiskException.class)
-        .hasMessage("journal/0000000000000001 has format 2, this version reads format 1");
+        .isInstanceOf(FormatException.class)
+        .hasMessage(
+            "journal/0000000000000001 has format 2, and this version of Quorate reads format 1: run"
+                + " the version that wrote it, or a newer one");
   }
 
   @Test
@@ -190,7 +192,7 @@ class ScanTest {
         .isInstanceOf(DiskException.class)
         .hasMessage(
             "journal/0000000000000001 holds at offset 4096 what this version cannot read: ends 4"
-                + " bytes too early");
+                + " bytes too early; run the version that wrote it, or a newer one");
   }
 
   @Test

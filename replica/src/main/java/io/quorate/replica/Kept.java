@@ -7,6 +7,7 @@ import io.quorate.consensus.wire.Codec;
 import io.quorate.consensus.wire.MalformedException;
 import io.quorate.consensus.wire.WireReader;
 import io.quorate.consensus.wire.WireWriter;
+import io.quorate.journal.FormatException;
 
 /// What a replica keeps with the state machine's own state, in the same atomic writes and in
 /// images.
@@ -29,9 +30,7 @@ record Kept(Era era, BatchWindows windows) {
         public Kept read(WireReader in) throws MalformedException {
           int version = in.u8();
           if (version != VERSION) {
-            throw new MalformedException(
-                "the state was kept in format %s, this version reads format %s"
-                    .formatted(version, VERSION));
+            throw new FormatException("the replica's own state", version, VERSION);
           }
           return new Kept(Era.CODEC.read(in), BatchWindows.CODEC.read(in));
         }

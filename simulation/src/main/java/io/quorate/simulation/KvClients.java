@@ -11,6 +11,7 @@ import io.quorate.node.Rpcs;
 import io.quorate.simulation.history.KvAnswer;
 import io.quorate.simulation.history.KvHistory;
 import io.quorate.simulation.history.KvRequest;
+import io.quorate.simulation.history.WatchHistory;
 import io.quorate.simulation.watch.ViolationException;
 import io.quorate.store.Code;
 import io.quorate.store.Failure;
@@ -36,6 +37,7 @@ final class KvClients {
   private final Draw draw;
   private final KvHistory history;
   private final KvRequests requests;
+  private final WatchHistory watched;
 
   private record Open(Node<Outcome> node, Rpcs services, int life) {}
 
@@ -51,12 +53,14 @@ final class KvClients {
       KvMachines machines,
       Draw draw,
       KvHistory history,
-      KvRequests requests) {
+      KvRequests requests,
+      WatchHistory watched) {
     this.world = world;
     this.machines = machines;
     this.draw = draw;
     this.history = history;
     this.requests = requests;
+    this.watched = watched;
   }
 
   /// Goes on asking from a time until another, with about so many nanoseconds in between.
@@ -297,11 +301,10 @@ final class KvClients {
       return;
     }
     boolean physical = requests.physically();
+    long revision = requests.compaction();
+    watched.compacts(revision);
     var request =
-        CompactionRequest.newBuilder()
-            .setRevision(requests.compaction())
-            .setPhysical(physical)
-            .build();
+        CompactionRequest.newBuilder().setRevision(revision).setPhysical(physical).build();
     host.onLoop(() ->
         call(
             host,
@@ -321,6 +324,11 @@ final class KvClients {
               @Override
               public void failed(boolean certainly) {}
             }));
+  }
+
+  /// What clients can call on the present life of a node.
+  Rpcs rpcs(SimulatedHost<Outcome> host, Node<Outcome> node) {
+    return services(host, node).services;
   }
 
   private Open services(SimulatedHost<Outcome> host, Node<Outcome> node) {

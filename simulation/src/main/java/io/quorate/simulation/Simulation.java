@@ -12,6 +12,7 @@ import io.quorate.simulation.history.KvHistory;
 import io.quorate.simulation.history.RegisterOp;
 import io.quorate.simulation.history.RegisterSearch;
 import io.quorate.simulation.history.RevisionCheck;
+import io.quorate.simulation.history.WatchHistory;
 import io.quorate.simulation.watch.ViolationException;
 import io.quorate.simulation.watch.Watch;
 import io.quorate.store.Outcome;
@@ -116,6 +117,11 @@ public final class Simulation {
   private final World<Outcome> world;
   private final Faults<Outcome> striking;
   private final KvClients clients;
+  private final WatchHistory watched = new WatchHistory();
+
+  /// Null where nobody watches.
+  private final @Nullable KvWatchers watchers;
+
   private final long gap;
   private int searched;
   private int undecided;
@@ -157,7 +163,11 @@ public final class Simulation {
             machines,
             clientDraw,
             history,
-            new KvRequests(requestDraw, (double) plan.faults / gap));
+            new KvRequests(requestDraw, (double) plan.faults / gap),
+            watched);
+    var watchDraw = draw.split();
+    this.watchers =
+        watchDraw.chance(0.6) ? new KvWatchers(world, clients::rpcs, watchDraw, watched) : null;
   }
 
   private static Era.Options leases(Draw draw) {
@@ -212,7 +222,13 @@ public final class Simulation {
     striking.plan(kept());
     striking.healAt(healed);
     clients.begin(gap, CALM, healed - SECOND);
+    if (watchers != null) {
+      watchers.begin();
+    }
     world.run(healed);
+    if (watchers != null) {
+      watchers.calmDown();
+    }
     world.run(LEADER_WITHIN);
     check(world.leader() != null, "C16", "nobody leads four election timeouts after the faults");
     world.run(REPAIR);
@@ -221,6 +237,7 @@ public final class Simulation {
     world.run(EPILOGUE + ANSWERS);
     clients.readAll();
     world.run(SECOND);
+    everythingIsSeen();
     check(
         watch.highestTerm() == terms,
         "C16",
@@ -238,6 +255,22 @@ public final class Simulation {
       }
     }
     return kept;
+  }
+
+  /// Who watches has been shown everything, and is told so.
+  private void everythingIsSeen() {
+    if (watchers == null) {
+      return;
+    }
+    long revision = 0;
+    for (var host : world.hosts()) {
+      if (!host.isLost()) {
+        revision = Math.max(revision, machines.of(host).revision());
+      }
+    }
+    watchers.askForProgress();
+    world.run(SECOND);
+    check(!watchers.anybodyMisses(revision), "W5", "a watcher has not seen revision %d", revision);
   }
 
   private void ended() {
@@ -263,7 +296,8 @@ public final class Simulation {
 
   /// Whether what clients were told can be, by two checkers that share nothing.
   private void verify() {
-    RevisionCheck.verify(history, world.moments());
+    watched.verify();
+    RevisionCheck.verify(history, watched, world.moments());
     for (var key : clients.singleKeys()) {
       var ops = RegisterOp.on(key, history.calls());
       if (ops == null) {

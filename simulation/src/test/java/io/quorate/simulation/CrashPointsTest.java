@@ -7,6 +7,7 @@ import io.quorate.journal.Journal;
 import io.quorate.node.Protocols;
 import io.quorate.simulation.history.KvHistory;
 import io.quorate.simulation.history.RevisionCheck;
+import io.quorate.simulation.history.WatchHistory;
 import io.quorate.store.Outcome;
 import java.util.ArrayList;
 import java.util.List;
@@ -71,7 +72,7 @@ class CrashPointsTest {
               story.snapshotBytes);
       world = new World<>(1, settings, machines, Watches.of(protocol), Trace.NONE);
       var requests = new KvRequests(new Draw(2), (double) story.writing / GAP);
-      clients = new KvClients(world, machines, new Draw(1), history, requests);
+      clients = new KvClients(world, machines, new Draw(1), history, requests, new WatchHistory());
     }
 
     void tell() {

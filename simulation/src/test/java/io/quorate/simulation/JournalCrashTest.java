@@ -443,6 +443,6 @@ class JournalCrashTest {
     life.disk.rot("journal/0000000000000001", 7, 1);
     assertThatThrownBy(after(life)::open)
         .isInstanceOf(DiskException.class)
-        .hasMessageContaining("has format 3, this version reads format 1");
+        .hasMessageContaining("has format 3, and this version of Quorate reads format 1");
   }
 }

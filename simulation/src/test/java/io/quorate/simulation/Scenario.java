@@ -127,14 +127,26 @@ final class Scenario {
     host.onLoop(() -> nodeOf(host).group().propose(Bytes.of(new byte[8]), NOBODY_WAITS));
   }
 
+  KvStore storeOf(SimulatedHost<Outcome> host) {
+    return machines.of(host);
+  }
+
+  /// From now on every node that is up does what a serving node does by itself.
+  void serve() {
+    for (var host : world.hosts()) {
+      if (host.isUp()) {
+        services(host);
+      }
+    }
+  }
+
+  private Rpcs services(SimulatedHost<Outcome> host) {
+    return services.computeIfAbsent(nodeOf(host), node -> machines.services(host, node));
+  }
+
   /// @param method with its service, such as `etcdserverpb.KV/Put`
   void call(SimulatedHost<Outcome> host, String method, MessageLite request, Rpc.Reply reply) {
-    var rpc =
-        requireNonNull(
-            services
-                .computeIfAbsent(nodeOf(host), node -> machines.services(host, node))
-                .unary()
-                .get(method));
+    var rpc = requireNonNull(services(host).unary().get(method));
     host.onLoop(() -> rpc.call(Rpc.Metadata.NONE, Bytes.of(request.toByteArray()), reply));
   }
 }

@@ -43,10 +43,15 @@ class SimulationTest {
           "image compared",
           "image installed",
           "leader deposed with open reads",
+          "progress by itself",
+          "progress on demand",
           "read lost",
           "read of what was compacted",
           "restart with a torn tail",
-          "unknown outcome later seen");
+          "unknown outcome later seen",
+          "watch goes on elsewhere",
+          "watch of a slow client",
+          "watch of what was compacted");
 
   private static List<String> momentsOf(Protocol protocol) {
     return switch (protocol.name()) {

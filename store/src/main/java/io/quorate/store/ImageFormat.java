@@ -4,6 +4,7 @@ import io.quorate.consensus.wire.Codec;
 import io.quorate.consensus.wire.MalformedException;
 import io.quorate.consensus.wire.WireReader;
 import io.quorate.consensus.wire.WireWriter;
+import io.quorate.journal.FormatException;
 import io.quorate.replica.StateMachine.Durable;
 import java.util.List;
 
@@ -49,8 +50,7 @@ final class ImageFormat {
             int version = in.u8();
             if (version != VERSION) {
               throw new MalformedException(
-                  "an image of format %s, and this version reads only %s"
-                      .formatted(version, VERSION));
+                  FormatException.message("an image of the store", version, VERSION));
             }
             return new Head(
                 Meta.APPLIED_CODEC.read(in),

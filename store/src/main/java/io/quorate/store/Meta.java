@@ -6,6 +6,7 @@ import io.quorate.consensus.wire.Codec;
 import io.quorate.consensus.wire.MalformedException;
 import io.quorate.consensus.wire.WireReader;
 import io.quorate.consensus.wire.WireWriter;
+import io.quorate.journal.FormatException;
 import io.quorate.replica.StateMachine.Durable;
 import io.quorate.store.Engine.Family;
 import java.util.ArrayList;
@@ -159,9 +160,7 @@ final class Meta {
       putFormat(batch);
       engine.write(batch);
     } else if (!stored.equals(format())) {
-      throw new EngineException(
-          "the store has format %s and this version reads only format %s"
-              .formatted(stored, format()));
+      throw new FormatException("the store", stored, format());
     }
   }
 

@@ -6,10 +6,12 @@ import static org.assertj.core.api.Assertions.assertThatExceptionOfType;
 import io.quorate.consensus.Point;
 import io.quorate.consensus.wire.Bytes;
 import io.quorate.consensus.wire.MalformedException;
+import io.quorate.consensus.wire.WireWriter;
 import io.quorate.replica.StateMachine.Durable;
 import io.quorate.replica.StateMachine.Image;
 import java.util.ArrayList;
 import java.util.List;
+import java.util.zip.CRC32C;
 import org.junit.jupiter.api.BeforeEach;
 import org.junit.jupiter.api.Test;
 
@@ -46,6 +48,23 @@ class ImageTest {
     assertThat(other.store.durable())
         .isEqualTo(new Durable(new Point(store.index, 1), Bytes.utf8("kept " + store.index)));
     assertThat(other.engines.list()).containsExactly("2");
+  }
+
+  @Test
+  void anImageOfANewerFormatNamesBoth() {
+    var first = store.image(200).getFirst().toArray();
+    first[5] = 2;
+    var crc = new CRC32C();
+    crc.update(new byte[4]);
+    crc.update(first, 4, first.length - 4);
+    var bytes = new WireWriter();
+    bytes.u32((int) crc.getValue());
+    System.arraycopy(bytes.toBytes().toArray(), 0, first, 0, 4);
+    assertThatExceptionOfType(MalformedException.class)
+        .isThrownBy(() -> new StoreHarness().install(List.of(Bytes.of(first)), "2"))
+        .withMessage(
+            "an image of the store has format 2, and this version of Quorate reads format 1: run"
+                + " the version that wrote it, or a newer one");
   }
 
   @Test

@@ -265,6 +265,31 @@ class BadInputIT {
     assertUsage("--nodes is a number from 1 to 9", "dev", "--nodes=77");
   }
 
+  @Test
+  void dataOfANewerVersionAreLeftAlone() throws Exception {
+    try (var cluster = Cluster.of(1, "newer").startAll()) {
+      write(cluster, 1, "before");
+      assertThat(cluster.terminate(1)).isZero();
+      var identity = cluster.data(1).resolve("identity");
+      writeByte(identity, 7, 2);
+      cluster.start(1);
+      assertThat(cluster.awaitExit(1)).isEqualTo(2);
+      assertThat(cluster.log(1))
+          .contains("identity has format 2, and this version of Quorate reads format 1: run");
+      writeByte(identity, 7, 1);
+      cluster.start(1);
+      cluster.awaitReady(1);
+      has(cluster, 1, "before");
+    }
+  }
+
+  private static void writeByte(Path path, long at, int value) throws IOException {
+    try (var file = new RandomAccessFile(path.toFile(), "rw")) {
+      file.seek(at);
+      file.write(value);
+    }
+  }
+
   private static void assertUsage(String sentence, String... arguments) throws Exception {
     var ran = Cluster.run(quorate(arguments));
     assertThat(ran.exit()).as(ran.err()).isEqualTo(2);

@@ -69,7 +69,7 @@ final class Cluster implements AutoCloseable {
 
   /// A port that nobody listens at, below those that Linux gives to connections: one of these might
   /// take it before the node does.
-  private static int freePort() throws IOException {
+  static int freePort() throws IOException {
     while (true) {
       int port = ThreadLocalRandom.current().nextInt(FIRST_PORT, LAST_PORT);
       try (var _ = new ServerSocket(port)) {

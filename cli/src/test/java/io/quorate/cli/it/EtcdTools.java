@@ -25,6 +25,10 @@ final class EtcdTools {
     return find("etcdctl", "etcd-client");
   }
 
+  static Path etcd() {
+    return find("etcd", "etcd-server");
+  }
+
   private static synchronized Path find(String program, String debianPackage) {
     var found =
         onPath(program).or(() -> unpacked(program)).orElseGet(() -> unpack(program, debianPackage));

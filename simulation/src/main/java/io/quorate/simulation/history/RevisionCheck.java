@@ -14,6 +14,7 @@ import io.quorate.simulation.history.KvRequest.Keys;
 import io.quorate.simulation.history.KvRequest.Put;
 import io.quorate.simulation.history.KvRequest.Range;
 import io.quorate.simulation.history.KvRequest.Step;
+import io.quorate.simulation.history.WatchHistory.Shown;
 import io.quorate.simulation.watch.Moments;
 import io.quorate.simulation.watch.ViolationException;
 import java.util.ArrayList;
@@ -59,6 +60,7 @@ public final class RevisionCheck {
   private record Origin(Call call, boolean branch, String key) {}
 
   private final List<Call> calls;
+  private final NavigableMap<Long, List<Shown>> watched;
   private final Moments moments;
   private final Map<String, Origin> origins = new LinkedHashMap<>();
   private final TreeSet<String> keys = new TreeSet<>();
@@ -71,15 +73,22 @@ public final class RevisionCheck {
   private final List<Call> unseen = new ArrayList<>();
   private final RevisionTimes times;
 
-  private RevisionCheck(KvHistory history, Moments moments) {
+  private RevisionCheck(
+      KvHistory history, NavigableMap<Long, List<Shown>> watched, Moments moments) {
     this.calls = history.calls();
+    this.watched = watched;
     this.moments = moments;
     this.times = new RevisionTimes(calls);
   }
 
   /// Throws a [ViolationException] if the history cannot be.
   public static void verify(KvHistory history, Moments moments) {
-    new RevisionCheck(history, moments).verify();
+    verify(history, new WatchHistory(), moments);
+  }
+
+  /// The same, with what those who watched everything were shown.
+  public static void verify(KvHistory history, WatchHistory watched, Moments moments) {
+    new RevisionCheck(history, watched.changes(), moments).verify();
   }
 
   private void verify() {
@@ -104,6 +113,7 @@ public final class RevisionCheck {
         }
       }
     }
+    watched();
     for (var call : calls) {
       if (call.isUnknownWrite() && !turnedOut.containsKey(call.number)) {
         unseen.add(call);
@@ -119,6 +129,36 @@ public final class RevisionCheck {
     }
     absences();
     holes();
+  }
+
+  /// Who watches sees what was put; and who was told of a put, put what is seen at its revision.
+  private void watched() {
+    watched.values().stream()
+        .flatMap(List::stream)
+        .forEach(change -> {
+          var value = change.value();
+          if (value != null) {
+            seen(new Found(change.key(), value, change.revision()), "a watch");
+          }
+        });
+    writes.forEach((revision, call) -> {
+      var changes = watched.get(revision);
+      var answer = call.answer();
+      if (changes == null || answer == null) {
+        return;
+      }
+      for (var step : call.request.branch(answer.succeeded())) {
+        check(
+            !(step instanceof Put put)
+                || changes.stream()
+                    .anyMatch(change ->
+                        change.key().equals(put.key()) && put.value().equals(change.value())),
+            "W5",
+            "a watch is shown %s instead of %s",
+            changes,
+            call);
+      }
+    });
   }
 
   private void origins() {
@@ -163,7 +203,9 @@ public final class RevisionCheck {
   }
 
   /// A value was found: somebody put it there, once (C6), and not under a false pretence (C5).
-  private void seen(Found found, Call by) {
+  ///
+  /// @param by the call that was told of it, or a watch
+  private void seen(Found found, Object by) {
     var origin = origins.get(found.value());
     if (origin == null || !origin.key.equals(found.key())) {
       throw new ViolationException("C5", "nobody ever put %s, found by %s".formatted(found, by));

@@ -1,0 +1,4 @@
+package io.quorate.client;
+
+/// What a transaction can do.
+public sealed interface Operation permits Put, Query, Delete, Transaction {}
