@@ -106,6 +106,18 @@ final class Cluster implements AutoCloseable {
     return command;
   }
 
+  /// The command line that runs it by the launcher, as people do: a command is sooner done so.
+  static List<String> launch(String... arguments) {
+    var command =
+        new ArrayList<>(
+            List.of(
+                "env",
+                "QUORATE_LIB=" + Path.of("target", "lib").toAbsolutePath(),
+                Path.of("..", "packaging", "bin", "quorate").toString()));
+    command.addAll(List.of(arguments));
+    return command;
+  }
+
   private Machine machine(int node) {
     return machines.get(node - 1);
   }

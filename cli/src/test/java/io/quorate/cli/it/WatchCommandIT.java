@@ -13,7 +13,7 @@ class WatchCommandIT {
   void noChangeIsLeftOutOrToldTwiceWhicheverNodeFails() throws Exception {
     try (var cluster = Cluster.of(3, "watch-command").startAll()) {
       var command =
-          Cluster.quorate(
+          Cluster.launch(
               "watch", "w/", "--prefix", "-o=json", "--endpoints=" + cluster.endpoints());
       try (var watch = new Follow(command)) {
         watch.await("begin");
