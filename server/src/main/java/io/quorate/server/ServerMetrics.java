@@ -2,6 +2,7 @@ package io.quorate.server;
 
 import io.netty.util.internal.PlatformDependent;
 import io.prometheus.metrics.core.metrics.CounterWithCallback;
+import io.prometheus.metrics.core.metrics.GaugeWithCallback;
 import io.quorate.node.lease.LeaseCounters;
 import io.quorate.server.metrics.NodeMetrics;
 import io.quorate.server.metrics.ProcessFacts;
@@ -103,6 +104,19 @@ final class ServerMetrics {
             "etcd_debugging_mvcc_compact_revision",
             "The revision before which nothing superseded is kept.",
             () -> ofStore(KvStore::compacted));
+    GaugeWithCallback.builder()
+        .name("etcd_debugging_server_alarms")
+        .help("Alarms that are raised.")
+        .labelNames("server_id", "alarm_type")
+        .callback(take -> {
+          var store = server.openStore();
+          if (store != null) {
+            store
+                .alarms()
+                .forEach(alarm -> take.call(1, Long.toHexString(alarm.node()), alarm.name()));
+          }
+        })
+        .register(metrics.registry());
   }
 
   private double ofStore(ToDoubleFunction<KvStore> value) {

@@ -109,7 +109,7 @@ class LeaseIT {
   private String grant(int ttl) throws Exception {
     var told = out("lease", "grant", String.valueOf(ttl));
     assertThat(told).matches("lease [0-9a-f]+ granted with TTL\\(%ds\\)".formatted(ttl));
-    return told.split(" ")[1];
+    return told.replaceAll("lease ([0-9a-f]+) .*", "$1");
   }
 
   @Test

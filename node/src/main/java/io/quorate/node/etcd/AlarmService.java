@@ -51,6 +51,6 @@ final class AlarmService {
   }
 
   private void change(Bytes bytes, Rpc.Reply reply) {
-    member.group().propose(Command.of(Command.Type.ALARM, bytes).encode(), member.answering(reply));
+    member.propose(Command.of(Command.Type.ALARM, bytes).encode(), member.answering(reply));
   }
 }

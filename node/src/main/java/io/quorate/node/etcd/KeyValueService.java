@@ -151,13 +151,13 @@ final class KeyValueService {
           () -> {
             var refusal = member.store().refusal(request);
             if (refusal == null) {
-              member.group().propose(command, call);
+              member.propose(command, call);
             } else {
               ServingNode.fail(refusal, reply);
             }
           });
     } else {
-      member.group().propose(command, call);
+      member.propose(command, call);
     }
   }
 }

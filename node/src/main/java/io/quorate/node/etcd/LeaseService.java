@@ -72,27 +72,25 @@ final class LeaseService {
     var command =
         Command.of(Command.Type.LEASE_GRANT, new Request.LeaseGrant(ttl, granted).encode());
     var answer = member.answering(reply);
-    member
-        .group()
-        .propose(
-            command.encode(),
-            new Call<>() {
-              @Override
-              public void done(Outcome outcome) {
-                if (id == 0
-                    && outcome instanceof Outcome.Failed(var why)
-                    && why == Failure.LEASE_EXISTS) {
-                  grant(ttl, 0, reply);
-                } else {
-                  answer.done(outcome);
-                }
-              }
+    member.propose(
+        command.encode(),
+        new Call<>() {
+          @Override
+          public void done(Outcome outcome) {
+            if (id == 0
+                && outcome instanceof Outcome.Failed(var why)
+                && why == Failure.LEASE_EXISTS) {
+              grant(ttl, 0, reply);
+            } else {
+              answer.done(outcome);
+            }
+          }
 
-              @Override
-              public void unanswered(Unanswered why) {
-                answer.unanswered(why);
-              }
-            });
+          @Override
+          public void unanswered(Unanswered why) {
+            answer.unanswered(why);
+          }
+        });
   }
 
   private long pick() {
@@ -101,9 +99,8 @@ final class LeaseService {
 
   private void revoke(Rpc.Metadata metadata, Bytes bytes, Rpc.Reply reply) {
     if (member.hasLeader(metadata, reply)) {
-      member
-          .group()
-          .propose(Command.of(Command.Type.LEASE_REVOKE, bytes).encode(), member.answering(reply));
+      member.propose(
+          Command.of(Command.Type.LEASE_REVOKE, bytes).encode(), member.answering(reply));
     }
   }
 

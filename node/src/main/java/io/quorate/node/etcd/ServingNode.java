@@ -22,6 +22,9 @@ final class ServingNode {
   private static final int TERM_TAG = 4 << 3;
   private static final int HEADER_TAG = 1 << 3 | 2;
 
+  /// Entries.
+  private static final long MAX_UNAPPLIED = 5_000;
+
   private final Node<Outcome> node;
   private final KvStore store;
 
@@ -89,6 +92,17 @@ final class ServingNode {
     switch (outcome) {
       case Outcome.Done(long revision, Bytes body) -> reply.done(response(revision, body));
       case Outcome.Failed(var why) -> fail(why, reply);
+    }
+  }
+
+  /// Has a client's command ordered and applied, unless so much is decided and not applied that it
+  /// would wait for long (etcd-14).
+  void propose(Bytes command, Call<Outcome> call) {
+    var replica = group().replica();
+    if (replica.decided() - replica.applied() > MAX_UNAPPLIED) {
+      call.unanswered(Unanswered.TOO_MANY_REQUESTS);
+    } else {
+      group().propose(command, call);
     }
   }
 
