@@ -37,6 +37,8 @@ final class Barriers {
   private long askAgain;
   private boolean asked;
   private int waiting;
+  private long askedAnew;
+  private long unanswered;
 
   /// @param incarnation of the node, so that no question's number was used in an earlier life: the
   ///   leader may still have an answer for that one (R11)
@@ -71,6 +73,7 @@ final class Barriers {
     }
     var to = leader.now().leader();
     if (!underWay.isEmpty() && to != null && (!asked || now >= askAgain)) {
+      askedAnew += asked ? 1 : 0;
       asked = true;
       askAgain = now + ASK_AGAIN;
       route.ask(to, ++number);
@@ -138,6 +141,7 @@ final class Barriers {
       var gone = List.copyOf(reads.subList(0, late));
       reads.subList(0, late).clear();
       waiting -= late;
+      unanswered += late;
       gone.forEach(read -> read.call.unanswered(Unanswered.UNKNOWN));
     }
   }
@@ -155,6 +159,16 @@ final class Barriers {
 
   private long earliest(List<Waiting> reads) {
     return reads.isEmpty() ? Long.MAX_VALUE : reads.getFirst().start + timeout;
+  }
+
+  /// How often the leader had to be asked once more.
+  long askedAnew() {
+    return askedAnew;
+  }
+
+  /// Reads that got no answer in time.
+  long unanswered() {
+    return unanswered;
   }
 
   /// The node stops: nobody is left waiting.

@@ -143,6 +143,16 @@ public final class Group<R> implements ReplicaListener<R> {
     return proposals.failures();
   }
 
+  /// How often the leader had to be asked once more how far a read must see.
+  public long slowBarriers() {
+    return barriers.askedAnew();
+  }
+
+  /// Reads that could not be let go in time.
+  public long failedBarriers() {
+    return barriers.unanswered();
+  }
+
   /// Runs something whenever the applied index has risen.
   public void onProgress(Runnable action) {
     onProgress.add(action);

@@ -314,7 +314,7 @@ public final class Node<R> {
     return settings.timing();
   }
 
-  /// Monotonic nanoseconds.
+  /// By the node's clock: monotonic nanoseconds.
   public long now() {
     return ports.clock().getAsLong();
   }

@@ -54,10 +54,22 @@ public final class Times {
 
   /// What was counted until now, for another thread.
   public Times copy() {
-    var copy = new Times(first, bounds());
-    System.arraycopy(counts, 0, copy.counts, 0, counts.length);
-    copy.count = count;
-    copy.sum = sum;
-    return copy;
+    return plus(new Times(first, bounds()));
+  }
+
+  /// Both together, as they are now.
+  ///
+  /// @param other with the same bounds
+  public Times plus(Times other) {
+    if (other.first != first || other.bounds() != bounds()) {
+      throw new IllegalArgumentException("times with other bounds");
+    }
+    var both = new Times(first, bounds());
+    for (int i = 0; i < counts.length; i++) {
+      both.counts[i] = counts[i] + other.counts[i];
+    }
+    both.count = count + other.count;
+    both.sum = sum + other.sum;
+    return both;
   }
 }

@@ -222,7 +222,7 @@ final class Applier<R> {
   private boolean isReady(InProgress current) {
     Runnable ready = () -> waiting = false;
     if (current.admitted) {
-      return machine.hasRoom(ready);
+      return machine.hasRoom(current.commands.get(current.next), ready);
     }
     var rest = current.commands.subList(current.next, current.commands.size());
     current.admitted = machine.ready(rest, ready);

@@ -214,6 +214,11 @@ final class CatchUp {
     storage.run(stored, () -> pieceStored(filling, stored));
   }
 
+  /// Whether a state is being filled from another replica's.
+  boolean isFilling() {
+    return installation != null;
+  }
+
   /// Work of the storage worker: takes a piece in and, with the last one, makes the whole durable.
   private static final class Stored implements Runnable {
     private final StateMachine.Installation installation;

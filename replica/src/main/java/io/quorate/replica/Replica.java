@@ -692,6 +692,11 @@ public final class Replica<R> {
     }
   }
 
+  /// Whether the state of another replica is taking the place of this one's.
+  public boolean isInstalling() {
+    return installing != null || (catchUp != null && catchUp.isFilling());
+  }
+
   public Leadership leadership() {
     return leadership;
   }

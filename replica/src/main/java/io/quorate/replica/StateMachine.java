@@ -49,11 +49,11 @@ public interface StateMachine<R> extends AutoCloseable {
   /// for room. If not, `ready` runs once, on the loop, when it is worth asking again.
   boolean ready(Iterable<Bytes> commands, Runnable ready);
 
-  /// Asked before each further command of a batch: whether there is room for what it changes, for a
-  /// batch of large changes may be more than there is memory for. If not, `ready` runs once, on the
-  /// loop, when it is worth asking again; in between the state may be written with what has taken
-  /// effect of the batch.
-  default boolean hasRoom(Runnable ready) {
+  /// Asked before each further command of a batch: whether it can go ahead, and there is room for
+  /// what it changes, for a batch of large changes may be more than there is memory for. If not,
+  /// `ready` runs once, on the loop, when it is worth asking again; in between the state may be
+  /// written with what has taken effect of the batch.
+  default boolean hasRoom(Bytes next, Runnable ready) {
     return true;
   }
 

@@ -33,8 +33,10 @@ final class NodeHealth implements Health {
 
   @Override
   public List<String> alarms() {
-    var store = server.openStore();
-    return store == null ? List.of() : store.alarms().stream().map(Alarm::name).distinct().toList();
+    var store = server.measuredStore();
+    return store == null
+        ? List.of()
+        : store.store().alarms().stream().map(Alarm::name).distinct().toList();
   }
 
   @Override

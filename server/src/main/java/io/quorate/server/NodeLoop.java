@@ -22,6 +22,9 @@ final class NodeLoop {
 
     /// When to turn even if nothing happens: by the monotonic clock, nanoseconds.
     long nextDeadline();
+
+    /// The loop was held up for so long that others may miss signs of life.
+    default void late() {}
   }
 
   private static final Logger LOG = LoggerFactory.getLogger(NodeLoop.class);
@@ -126,6 +129,7 @@ final class NodeLoop {
     }
     long took = System.nanoTime() - start;
     if (took > LATE) {
+      node.late();
       LOG.warn("the node was busy or its disk slow for {} ms", took / MILLISECOND);
     }
   }
@@ -146,6 +150,7 @@ final class NodeLoop {
   private void wake() {
     long late = System.nanoTime() - wakeAt;
     if (late > LATE) {
+      node.late();
       LOG.warn("the node came {} ms late: the machine is overloaded or paused", late / MILLISECOND);
     }
     wakeAt = NEVER;

@@ -17,7 +17,9 @@ import io.quorate.node.Unanswered;
 import io.quorate.node.etcd.AutoCompactor;
 import io.quorate.node.etcd.EtcdServices;
 import io.quorate.node.etcd.Publishing;
+import io.quorate.node.etcd.ReadTimes;
 import io.quorate.node.lease.Lessor;
+import io.quorate.node.watch.WatchHub;
 import io.quorate.server.config.AutoCompaction;
 import io.quorate.server.config.Endpoint;
 import io.quorate.server.config.ServerConfig;
@@ -25,6 +27,7 @@ import io.quorate.server.disk.DiskThread;
 import io.quorate.server.disk.FileDisk;
 import io.quorate.server.net.NettyNetwork;
 import io.quorate.server.rocksdb.RocksEngines;
+import io.quorate.server.rocksdb.StorageTimes;
 import io.quorate.store.EngineException;
 import io.quorate.store.KvStore;
 import io.quorate.store.Outcome;
@@ -58,6 +61,7 @@ public final class Server {
   private final EventLoopGroup loops;
   private final SingleThreadEventLoop loop;
   private final FileDisk disk;
+  private final RocksEngines engines;
   private final DiskThread storage;
   private final DiskThread reader;
   private final NettyNetwork network;
@@ -66,9 +70,12 @@ public final class Server {
   private final Doors doors;
   private final CompletableFuture<Void> ready = new CompletableFuture<>();
 
-  private @Nullable KvStore store;
+  private final ReadTimes readTimes = new ReadTimes();
+  private @Nullable MeasuredStore store;
+  private @Nullable WatchHub watches;
   private @Nullable Lessor lessor;
   private @Nullable String outOfService;
+  private long late;
 
   private Server(ServerConfig config, Consumer<Throwable> failed) {
     this.config = config;
@@ -85,7 +92,7 @@ public final class Server {
             new NettyNetwork.Sockets(
                 loop, sockets.clientType(), sockets.serverType(), channel -> {}),
             new NettyNetwork.Patience(HELLO_MILLIS, Math.toIntExact(2 * config.electionMillis())));
-    var engines = new RocksEngines(config.dataDir().resolve("store"));
+    engines = new RocksEngines(config.dataDir().resolve("store"));
     var storageWorker = new ThreadWorker(storage, this::onLoop);
     var readerWorker = new ThreadWorker(reader, this::onLoop);
     node =
@@ -115,8 +122,8 @@ public final class Server {
                       new KvStore.Ports(engines, storageWorker, readerWorker),
                       KvStore.Limits.ofHeap(Runtime.getRuntime().maxMemory()),
                       directory);
-              store = opened;
-              return opened;
+              store = new MeasuredStore(opened);
+              return store;
             });
     nodeLoop =
         new NodeLoop(
@@ -130,6 +137,11 @@ public final class Server {
               @Override
               public long nextDeadline() {
                 return node.nextDeadline();
+              }
+
+              @Override
+              public void late() {
+                late += node.hasStarted() && node.group().leads() ? 1 : 0;
               }
             },
             failed);
@@ -156,7 +168,7 @@ public final class Server {
   private void start() throws IOException, InterruptedException {
     startNode();
     var rpcs = outOfService == null ? services() : EtcdServices.outOfService(outOfService);
-    doors.open(rpcs, new NodeHealth(this), new ServerMetrics(this)::text);
+    doors.open(rpcs, new NodeHealth(this), new ServerMetrics(this, config)::text);
     if (outOfService != null) {
       return;
     }
@@ -232,12 +244,16 @@ public final class Server {
             Version.QUORATE,
             Era.UNDERSTOOD));
     compactAutomatically(opened);
+    var hub = new WatchHub(opened);
+    watches = hub;
     var watching = new Lessor(node, opened);
     lessor = watching;
     return EtcdServices.of(
         node,
         opened,
+        hub,
         watching,
+        readTimes,
         new EtcdServices.Settings(
             Version.QUORATE,
             config.maxRequestBytes(),
@@ -260,7 +276,7 @@ public final class Server {
     if (store == null) {
       throw new IllegalStateException("the node has not started");
     }
-    return store;
+    return store.store();
   }
 
   private void openPeerPort() throws IOException, InterruptedException {
@@ -359,8 +375,31 @@ public final class Server {
     return node;
   }
 
-  @Nullable KvStore openStore() {
+  NettyNetwork network() {
+    return network;
+  }
+
+  StorageTimes storageTimes() {
+    return engines.times();
+  }
+
+  ReadTimes readTimes() {
+    return readTimes;
+  }
+
+  /// Null before the node has started.
+  @Nullable MeasuredStore measuredStore() {
     return store;
+  }
+
+  /// Null before the node has started.
+  @Nullable WatchHub watches() {
+    return watches;
+  }
+
+  /// How often this node, while it led, was late with signs of life.
+  long late() {
+    return late;
   }
 
   /// Null before the node has started.

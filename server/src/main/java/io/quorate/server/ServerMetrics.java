@@ -1,31 +1,32 @@
 package io.quorate.server;
 
 import io.netty.util.internal.PlatformDependent;
-import io.prometheus.metrics.core.metrics.CounterWithCallback;
-import io.prometheus.metrics.core.metrics.GaugeWithCallback;
-import io.quorate.node.lease.LeaseCounters;
+import io.quorate.server.config.ServerConfig;
+import io.quorate.server.metrics.DiskMetrics;
+import io.quorate.server.metrics.HealthMetrics;
+import io.quorate.server.metrics.LinkMetrics;
 import io.quorate.server.metrics.NodeMetrics;
 import io.quorate.server.metrics.ProcessFacts;
-import io.quorate.server.rpc.RpcCounters;
-import io.quorate.store.KvStore;
+import io.quorate.server.metrics.RpcMetrics;
 import java.util.function.ToDoubleFunction;
 
 /// What is told of a server over `/metrics`: etcd's names where the meaning is etcd's (etcd-P1 to
-/// P6).
+/// P7).
 final class ServerMetrics {
-  private static final double NANOS = 1e9;
-
   private final Server server;
   private final NodeMetrics metrics = new NodeMetrics();
 
-  ServerMetrics(Server server) {
+  ServerMetrics(Server server, ServerConfig config) {
     this.server = server;
+    identity();
     node();
-    store();
-    leases();
-    disk();
+    reads();
+    StoreMetrics.addTo(metrics, server, config.quotaBackendBytes());
+    DiskMetrics.addTo(metrics, server.disk().times(), server.storageTimes());
+    LinkMetrics.addTo(metrics, server.network(), server.node().id());
+    RpcMetrics.addTo(metrics, server.doors().calls(), config.extensiveMetrics());
+    HealthMetrics.addTo(metrics, server.doors().probes());
     process();
-    count(server.doors().calls());
   }
 
   String text() {
@@ -82,83 +83,48 @@ final class ServerMetrics {
             () -> server.outOfService() == null ? 0 : 1);
   }
 
+  private void reads() {
+    metrics
+        .counter(
+            "etcd_server_slow_read_indexes_total",
+            "How often a leader had to be asked once more how far a read must see.",
+            () -> inService(s -> s.node().group().slowBarriers()))
+        .counter(
+            "etcd_server_read_indexes_failed_total",
+            "Reads that no leader let go in time.",
+            () -> inService(s -> s.node().group().failedBarriers()))
+        .gauge(
+            "etcd_server_snapshot_apply_in_progress_total",
+            "Whether another node's state is taking the place of this one's: 1 or 0.",
+            () -> inService(s -> s.node().group().replica().isInstalling() ? 1 : 0))
+        .counter(
+            "etcd_server_heartbeat_send_failures_total",
+            "How often this node, while it led, was late with signs of life.",
+            server::late);
+  }
+
   private double inService(ToDoubleFunction<Server> value) {
     return server.outOfService() == null ? value.applyAsDouble(server) : 0;
   }
 
-  private void store() {
+  private void identity() {
+    var version = Version.ETCD_API;
     metrics
-        .gauge(
-            "etcd_mvcc_db_total_size_in_bytes",
-            "Bytes of storage on disk.",
-            () -> ofStore(KvStore::bytesOnDisk))
-        .gauge(
-            "etcd_mvcc_db_total_size_in_use_in_bytes",
-            "Bytes of storage that hold something, estimated.",
-            () -> ofStore(KvStore::bytesInUse))
-        .gauge(
-            "etcd_debugging_mvcc_current_revision",
-            "The store's revision.",
-            () -> ofStore(KvStore::revision))
-        .gauge(
-            "etcd_debugging_mvcc_compact_revision",
-            "The revision before which nothing superseded is kept.",
-            () -> ofStore(KvStore::compacted));
-    GaugeWithCallback.builder()
-        .name("etcd_debugging_server_alarms")
-        .help("Alarms that are raised.")
-        .labelNames("server_id", "alarm_type")
-        .callback(take -> {
-          var store = server.openStore();
-          if (store != null) {
-            store
-                .alarms()
-                .forEach(alarm -> take.call(1, Long.toHexString(alarm.node()), alarm.name()));
-          }
-        })
-        .register(metrics.registry());
-  }
-
-  private double ofStore(ToDoubleFunction<KvStore> value) {
-    var store = server.openStore();
-    return store == null ? 0 : value.applyAsDouble(store);
-  }
-
-  private void leases() {
-    metrics
-        .counter(
-            "etcd_debugging_lease_granted_total",
-            "Leases granted.",
-            () -> ofLeases(LeaseCounters::granted))
-        .counter(
-            "etcd_debugging_lease_revoked_total",
-            "Leases revoked or expired.",
-            () -> ofLeases(leases -> leases.revoked() + leases.expired()))
-        .counter(
-            "etcd_debugging_lease_renewed_total",
-            "Leases renewed by this node as the lessor.",
-            () -> ofLeases(LeaseCounters::renewed))
-        .counter(
-            "etcd_debugging_server_lease_expired_total",
-            "Leases expired.",
-            () -> ofLeases(LeaseCounters::expired));
-  }
-
-  private double ofLeases(ToDoubleFunction<LeaseCounters> value) {
-    var lessor = server.lessor();
-    return lessor == null ? 0 : value.applyAsDouble(lessor.counters());
-  }
-
-  private void disk() {
-    metrics
-        .counter(
-            "quorate_journal_flushes_total",
-            "Frames made durable.",
-            () -> server.disk().times().count())
-        .counter(
-            "quorate_journal_flush_seconds_total",
-            "Time that took.",
-            () -> server.disk().times().totalNanos() / NANOS);
+        .fact(
+            "etcd_server_id",
+            "The id of this node.",
+            "server_id",
+            () -> Long.toHexString(server.node().id()))
+        .fact(
+            "etcd_server_version",
+            "The version of etcd whose API is spoken.",
+            "server_version",
+            () -> version)
+        .fact(
+            "etcd_cluster_version",
+            "The version of etcd that the cluster is like.",
+            "cluster_version",
+            () -> version.substring(0, version.lastIndexOf('.')));
   }
 
   private void process() {
@@ -167,34 +133,5 @@ final class ServerMetrics {
         "quorate_netty_direct_bytes",
         "Direct memory that network buffers take up.",
         PlatformDependent::usedDirectMemory);
-  }
-
-  private void count(RpcCounters counters) {
-    CounterWithCallback.builder()
-        .name("grpc_server_started_total")
-        .help("Calls begun.")
-        .labelNames("grpc_type", "grpc_service", "grpc_method")
-        .callback(take ->
-            counters
-                .methods()
-                .forEach(method ->
-                    take.call(
-                        (double) method.startedCount(),
-                        method.type(),
-                        method.service(),
-                        method.name())))
-        .register(metrics.registry());
-    CounterWithCallback.builder()
-        .name("grpc_server_handled_total")
-        .help("Calls ended, by how.")
-        .labelNames("grpc_type", "grpc_service", "grpc_method", "grpc_code")
-        .callback(take ->
-            counters
-                .methods()
-                .forEach(method ->
-                    method.forEachCode((code, count) ->
-                        take.call(
-                            (double) count, method.type(), method.service(), method.name(), code))))
-        .register(metrics.registry());
   }
 }

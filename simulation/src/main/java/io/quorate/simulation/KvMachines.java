@@ -4,7 +4,9 @@ import io.quorate.node.Node;
 import io.quorate.node.Rpcs;
 import io.quorate.node.etcd.EtcdServices;
 import io.quorate.node.etcd.Publishing;
+import io.quorate.node.etcd.ReadTimes;
 import io.quorate.node.lease.Lessor;
+import io.quorate.node.watch.WatchHub;
 import io.quorate.replica.StateMachine;
 import io.quorate.store.HeapEngines;
 import io.quorate.store.KvStore;
@@ -17,7 +19,7 @@ import java.util.TreeMap;
 /// The real key-value store on each host, on storage that outlives the node.
 final class KvMachines implements World.Machines<Outcome> {
   private static final KvStore.Limits SMALL =
-      new KvStore.Limits(4 << 10, 8 << 10, 4, 1 << 10, 1 << 20);
+      new KvStore.Limits(4 << 10, 8 << 10, 4, 1 << 10, 1 << 20, 2);
 
   private final KvStore.Limits limits;
   private final boolean compared;
@@ -112,7 +114,9 @@ final class KvMachines implements World.Machines<Outcome> {
     return EtcdServices.of(
         node,
         store,
+        new WatchHub(store),
         new Lessor(node, store),
+        new ReadTimes(),
         new EtcdServices.Settings("simulated", 1 << 20, 128, 1_000_000_000L, quotaBytes));
   }
 }

@@ -41,6 +41,9 @@ public final class Simulation {
   /// After the faults: the cluster has so long to repair what takes long, such as images.
   private static final long REPAIR = 12 * SECOND;
 
+  /// What clients do with leases is so far apart: a few renewals within each TTL.
+  private static final long LEASE_GAP = 100 * MILLISECOND;
+
   /// Clients ask once more, of a whole cluster, for so long.
   private static final long EPILOGUE = SECOND;
 
@@ -117,6 +120,7 @@ public final class Simulation {
   private final World<Outcome> world;
   private final Faults<Outcome> striking;
   private final KvClients clients;
+  private final LeaseClients leaseClients;
   private final WatchHistory watched = new WatchHistory();
 
   /// Null where nobody watches.
@@ -168,6 +172,7 @@ public final class Simulation {
     var watchDraw = draw.split();
     this.watchers =
         watchDraw.chance(0.6) ? new KvWatchers(world, clients::rpcs, watchDraw, watched) : null;
+    this.leaseClients = new LeaseClients(world, clients::rpcs, draw.split(), history);
   }
 
   private static Era.Options leases(Draw draw) {
@@ -222,6 +227,7 @@ public final class Simulation {
     striking.plan(kept());
     striking.healAt(healed);
     clients.begin(gap, CALM, healed - SECOND);
+    leaseClients.begin(LEASE_GAP, CALM, healed - SECOND);
     if (watchers != null) {
       watchers.begin();
     }
@@ -278,6 +284,7 @@ public final class Simulation {
     check(clients.open() == 0, "C16", "%d calls have no answer", clients.open());
     check(world.leader() != null, "C16", "nobody leads at the end");
     verify();
+    leaseClients.verifyAllGone(machines);
     Long digest = null;
     for (var host : world.hosts()) {
       if (host.isLost()) {

@@ -273,12 +273,14 @@ class LessorTest {
   }
 
   @Test
-  void aCutOffLessorExpiresNothing() {
+  void aCutOffLessorNeitherRenewsNorExpires() {
     grant();
     var lessor = scenario.leader();
     world.run(TTL - 500 * MILLISECOND);
     scenario.cutOff(lessor);
+    var asked = ask(lessor, true);
     world.run(2 * SECOND);
+    assertThat(asked.state).isNull();
     assertThat(scenario.storeOf(lessor).leases()).containsKey(LEASE);
     assertThat(Scenario.nodeOf(lessor).group().pendingProposals()).isZero();
   }

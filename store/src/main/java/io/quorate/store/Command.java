@@ -4,6 +4,7 @@ import io.quorate.consensus.wire.Bytes;
 import io.quorate.consensus.wire.MalformedException;
 import io.quorate.consensus.wire.WireReader;
 import io.quorate.consensus.wire.WireWriter;
+import java.util.Optional;
 
 /// A command as a batch carries it: a type, four seats, and the request as its client encoded it.
 ///
@@ -72,6 +73,15 @@ public record Command(
     out.varint(authRevision);
     out.raw(request);
     return Bytes.of(out.array(), 0, out.length());
+  }
+
+  /// What an encoded command asks for; nothing if no version that this one knows wrote the bytes.
+  public static Optional<Type> typeOf(Bytes command) {
+    try {
+      return Optional.of(Type.of(new WireReader(command).u8()));
+    } catch (MalformedException e) {
+      return Optional.empty();
+    }
   }
 
   /// @throws MalformedException if no version that this one knows wrote the bytes

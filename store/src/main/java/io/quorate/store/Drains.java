@@ -15,6 +15,10 @@ import java.util.function.Supplier;
 /// A generation may end between any two commands, so that an entry of many large ones never has to
 /// be on the heap as a whole: the point is the last whole entry and a number of commands.
 final class Drains {
+  /// Keys that come into the cache at once: where more have changed, to forget all is less work for
+  /// the loop.
+  private static final int AT_ONCE = 10_000;
+
   /// When a generation is large enough to be taken at once.
   ///
   /// @param commands so many
@@ -166,22 +170,26 @@ final class Drains {
   }
 
   private void drained(long number, boolean whole) {
-    overlay
-        .drop()
-        .newest()
-        .forEach((key, change) -> {
-          var version = change.version();
-          if (version.isDelete()) {
-            cache.put(key, null, null);
-          } else {
-            cache.put(key, version, change.keyValue());
-          }
-        });
+    var newest = overlay.drop().newest();
+    if (newest.size() > AT_ONCE) {
+      cache.clear();
+    } else {
+      newest.forEach(this::cache);
+    }
     answer(number, whole);
     var forRoom = List.copyOf(roomWaiters);
     roomWaiters.clear();
     proceed();
     forRoom.forEach(Runnable::run);
+  }
+
+  private void cache(Bytes key, Generation.Change change) {
+    var version = change.version();
+    if (version.isDelete()) {
+      cache.put(key, null, null);
+    } else {
+      cache.put(key, version, change.keyValue());
+    }
   }
 
   private void answer(long number, boolean whole) {

@@ -18,10 +18,6 @@ final class Fetcher {
   /// Questions that are answered by one task of the reader.
   private static final int TOGETHER = 64;
 
-  /// Keys of a range that are read ahead. They do not come into the cache, which knows no ranges:
-  /// it is the engine that has them at hand then.
-  private static final int AHEAD = 1000;
-
   /// Bytes of values that are on the heap at a time; what is beyond is read when it is needed.
   private static final long VALUE_BYTES = 8 << 20;
 
@@ -29,20 +25,28 @@ final class Fetcher {
 
   private record Reserved(NewestCache.Slot slot, Bytes key, boolean withValue) {}
 
-  private record Fetched(List<@Nullable Version> versions, List<@Nullable Bytes> keyValues) {}
+  /// @param passed how many keys were gone over, of one range or of all leases
+  private record Fetched(
+      List<@Nullable Version> versions, List<@Nullable Bytes> keyValues, int passed) {}
 
   private final SharedEngine engine;
   private final Worker reader;
   private final NewestCache cache;
+  private final int ahead;
   private final ArrayDeque<Question> waiting = new ArrayDeque<>();
 
   /// What runs when the reader comes back; null while it is at rest.
   private @Nullable List<Runnable> underWay;
 
-  Fetcher(SharedEngine engine, Worker reader, NewestCache cache) {
+  private int passed;
+
+  /// @param ahead keys of a range, or of a lease, that are read ahead. They do not come into the
+  ///   cache, which knows no ranges: it is the engine that has them at hand then
+  Fetcher(SharedEngine engine, Worker reader, NewestCache cache, int ahead) {
     this.engine = engine;
     this.reader = reader;
     this.cache = cache;
+    this.ahead = ahead;
   }
 
   /// Fetches what is wanted, then runs something on the loop. That all of it is at hand then is
@@ -50,6 +54,12 @@ final class Fetcher {
   void fetch(Wanted wanted, Runnable then) {
     waiting.addLast(new Question(wanted, then));
     fetchNext();
+  }
+
+  /// How many keys were gone over for the answers that come just now, of one range or of all
+  /// leases; no more than are read ahead of each.
+  int passed() {
+    return passed;
   }
 
   /// Whether anything that was asked for is still to come.
@@ -100,39 +110,47 @@ final class Fetcher {
         fetched -> fetched(answers, keys, fetched));
   }
 
-  private static Fetched fetch(
+  private Fetched fetch(
       Engine from, List<Reserved> keys, List<Wanted.Range> ranges, List<Long> leases) {
     try (var snapshot = from.snapshot()) {
       var engineKeys = new EngineKeys(snapshot);
-      ranges.forEach(range -> readAhead(engineKeys, range));
-      leases.forEach(lease -> readAhead(engineKeys, lease));
-      return fetch(engineKeys, keys);
+      int passed = 0;
+      for (long lease : leases) {
+        passed += readAhead(engineKeys, lease);
+      }
+      for (var range : ranges) {
+        passed = Math.max(passed, readAhead(engineKeys, range));
+      }
+      return fetch(engineKeys, keys, passed);
     }
   }
 
-  private static void readAhead(EngineKeys from, Wanted.Range range) {
+  private int readAhead(EngineKeys from, Wanted.Range range) {
     var found = new ArrayList<Found>();
     var room = new Room(VALUE_BYTES);
     try (var walk = from.walk(range.keys(), Keys.NEWEST)) {
-      while (found.size() < AHEAD && walk.next() && room.take(walk.version().size())) {
+      while (found.size() < ahead && walk.next() && room.take(walk.version().size())) {
         found.add(new Found(walk.key(), walk.version()));
       }
     }
     if (range.withValues()) {
       from.keyValues(found);
     }
+    // One that was cut short for its size goes over many, too.
+    return room.isExceeded() ? ahead : found.size();
   }
 
-  private static void readAhead(EngineKeys from, long lease) {
+  private int readAhead(EngineKeys from, long lease) {
     try (var attached = from.attached(lease)) {
       int passed = 0;
-      while (passed < AHEAD && attached.next()) {
+      while (passed < ahead && attached.next()) {
         passed++;
       }
+      return passed;
     }
   }
 
-  private static Fetched fetch(EngineKeys from, List<Reserved> keys) {
+  private static Fetched fetch(EngineKeys from, List<Reserved> keys, int passed) {
     var versions = from.live(keys.stream().map(Reserved::key).toList());
     var places = new ArrayList<Integer>();
     var found = new ArrayList<Found>();
@@ -149,11 +167,12 @@ final class Fetcher {
     for (int i = 0; i < places.size(); i++) {
       keyValues.set(places.get(i), values.get(i));
     }
-    return new Fetched(versions, keyValues);
+    return new Fetched(versions, keyValues, passed);
   }
 
   private void fetched(List<Runnable> answers, List<Reserved> keys, Fetched fetched) {
     underWay = null;
+    passed = fetched.passed;
     for (int i = 0; i < keys.size(); i++) {
       cache.fill(keys.get(i).slot, fetched.versions.get(i), fetched.keyValues.get(i));
     }

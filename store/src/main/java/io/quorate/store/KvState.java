@@ -9,15 +9,11 @@ import io.quorate.store.Meta.Revisions;
 import java.util.List;
 import java.util.TreeMap;
 import java.util.function.Consumer;
-import java.util.function.Function;
 import java.util.function.Supplier;
 import org.jspecify.annotations.Nullable;
 
 /// The state that lives on one engine: all of a store that an installed image replaces.
 final class KvState {
-  /// Reads that may be under way: past it they are refused, for each holds on to its request.
-  private static final int MAX_READS = 10_000;
-
   private final KvStore.Ports ports;
   private final KvStore.Limits limits;
   private final SharedEngine engine;
@@ -25,8 +21,8 @@ final class KvState {
   private final NewestCache cache;
   private final LayeredKeys keys;
   private final Drains drains;
-  private final Fetcher fetcher;
-  private final Reads reads;
+  private final Readiness readiness;
+  private final KvReads reads;
   private final Removal removal;
   private final TreeMap<Long, NodeEntry> nodes = new TreeMap<>(Long::compareUnsigned);
   private final Leases leases;
@@ -40,20 +36,7 @@ final class KvState {
   /// it has taken effect.
   private long answered;
 
-  private int readsUnderWay;
-
   private @Nullable WriteObserver observer;
-
-  /// What was done so that what the next batch looks at is at hand.
-  private Fetching fetching = Fetching.NOTHING;
-
-  private enum Fetching {
-    NOTHING,
-    /// All has come that was asked for when the batch was expected.
-    AWAITED,
-    /// What was still missing has been fetched.
-    FETCHED
-  }
 
   KvState(KvStore.Ports ports, KvStore.Limits limits, SharedEngine engine) {
     this.ports = ports;
@@ -78,14 +61,17 @@ final class KvState {
             Meta.applied(stored),
             () -> revisions,
             new Drains.Size(limits.drainCommands(), limits.drainBytes()));
-    this.fetcher = new Fetcher(engine, ports.reader(), cache);
-    this.reads = new Reads(engine, ports.reader(), drains);
+    var fetcher = new Fetcher(engine, ports.reader(), cache, limits.atOnce());
+    var layers = new Layers(engine, ports.reader(), overlay, cache, keys, drains, fetcher);
+    this.readiness = new Readiness(layers, limits, leases, alarms, () -> new Room(roomForAnswer()));
+    this.reads = new KvReads(layers, limits.answerBytes(), () -> revisions);
     this.removal = new Removal(engine, ports.storage(), drains, () -> revisions.compacted());
     removal.proceed();
   }
 
   void observe(WriteObserver by) {
     observer = by;
+    readiness.observe(by);
   }
 
   String directory() {
@@ -100,8 +86,20 @@ final class KvState {
     return alarms;
   }
 
+  long origin() {
+    return origin;
+  }
+
   List<NodeEntry> nodes() {
     return List.copyOf(nodes.values());
+  }
+
+  Readiness readiness() {
+    return readiness;
+  }
+
+  KvReads reads() {
+    return reads;
   }
 
   Leases leases() {
@@ -134,52 +132,12 @@ final class KvState {
 
   // Commands
 
-  void expect(Iterable<Bytes> commands) {
-    var wanted = Wanted.by(commands, keys, cache::use, observer);
-    if (!wanted.isEmpty()) {
-      fetcher.fetch(wanted, () -> {});
-    }
-  }
-
-  boolean ready(Iterable<Bytes> commands, Runnable ready) {
-    if (drains.mustSealFirst()) {
-      drains.whenRoom(ready);
-      return false;
-    } else if (!hasRoom(ready)) {
-      return false;
-    }
-    if (fetching == Fetching.FETCHED) {
-      fetching = Fetching.NOTHING;
-      return true;
-    }
-    var wanted = Wanted.by(commands, keys, had -> {}, observer);
-    if (wanted.isEmpty()) {
-      fetching = Fetching.NOTHING;
-      return true;
-    }
-    if (fetching == Fetching.NOTHING && fetcher.isBusy()) {
-      fetching = Fetching.AWAITED;
-      fetcher.whenFetched(ready);
-    } else {
-      fetching = Fetching.FETCHED;
-      fetcher.fetch(wanted, ready);
-    }
-    return false;
-  }
-
-  boolean hasRoom(Runnable ready) {
-    drains.proceed();
-    if (overlay.bytes() < limits.overlayBytes()) {
-      return true;
-    }
-    drains.whenRoom(ready);
-    return false;
+  private long roomForAnswer() {
+    return limits.answerBytes() - (drains.isWithinEntry() ? answered : 0);
   }
 
   Outcome apply(Bytes command, boolean wanted) {
-    if (!drains.isWithinEntry()) {
-      answered = 0;
-    }
+    answered = drains.isWithinEntry() ? answered : 0;
     drains.command();
     try {
       var outcome = apply(Command.decode(command), wanted);
@@ -196,7 +154,8 @@ final class KvState {
     var bytes = command.request();
     return switch (command.type()) {
       case PUT -> write(Request.Put.read(bytes), wanted);
-      case DELETE_RANGE -> write(Request.DeleteRange.read(bytes), wanted);
+      case DELETE_RANGE ->
+          readiness.isPrepared() ? adoptPrepared() : write(Request.DeleteRange.read(bytes), wanted);
       case TXN -> write(Request.Txn.read(bytes), wanted);
       case COMPACT -> compact(Request.Compact.read(bytes));
       case LEASE_GRANT -> grant(Request.LeaseGrant.read(bytes));
@@ -217,8 +176,7 @@ final class KvState {
     if (failure != null) {
       return new Outcome.Failed(failure);
     }
-    var room = new Room(limits.answerBytes() - answered);
-    var write = begin(room);
+    var write = begin(new Room(roomForAnswer()));
     var outcome =
         switch (request) {
           case Request.Put put -> write.put(put, wanted);
@@ -227,11 +185,7 @@ final class KvState {
           default -> throw new IllegalArgumentException("no write: " + request);
         };
     written(write);
-    if (outcome instanceof Outcome.Done && room.isExceeded()) {
-      return new Outcome.Failed(
-          write.hasChanged() ? Failure.WRITTEN_BUT_ANSWER_TOO_LARGE : Failure.ANSWER_TOO_LARGE);
-    }
-    return outcome;
+    return write.answered(outcome);
   }
 
   private Write begin(Room room) {
@@ -239,10 +193,23 @@ final class KvState {
   }
 
   private void written(Write write) {
-    revisions = new Revisions(write.revision(), revisions.compacted());
-    if (observer != null && write.hasChanged()) {
-      observer.written(new Written(write.revision(), write.changes(), keys));
+    if (write.hasChanged()) {
+      written(write.revision(), write.changes());
     }
+  }
+
+  private void written(long revision, List<Generation.Change> changes) {
+    revisions = new Revisions(revision, revisions.compacted());
+    if (observer != null) {
+      observer.written(new Written(revision, changes, keys));
+    }
+  }
+
+  private Outcome adoptPrepared() {
+    var done = readiness.take();
+    overlay.adopt(done.changes());
+    done.writes().forEach(write -> written(write.revision(), write.changes()));
+    return done.outcome();
   }
 
   private Outcome grant(Request.LeaseGrant grant) {
@@ -263,7 +230,7 @@ final class KvState {
     if (!leases.contains(revoke.id())) {
       return new Outcome.Failed(Failure.LEASE_NOT_FOUND);
     }
-    revoke(revoke.id(), false);
+    revoke(List.of(revoke.id()), false);
     return done();
   }
 
@@ -272,21 +239,28 @@ final class KvState {
       return new Outcome.Failed(Failure.CORRUPT);
     }
     if (expiry.lessor() == leases.lessorship().number()) {
-      for (long id : expiry.leases()) {
-        if (leases.contains(id)) {
-          revoke(id, true);
-        }
-      }
+      revoke(expiry.leases(), true);
     }
     return done();
   }
 
-  /// The keys of a lease go with it, in one revision (etcd-157).
-  private void revoke(long id, boolean expired) {
-    var write = begin(new Room(0));
-    write.revoke(id);
-    leases.remove(id, expired, overlay.filling());
-    written(write);
+  /// The keys of each lease that exists go with it, in one revision (etcd-157).
+  private void revoke(List<Long> ids, boolean expired) {
+    boolean areKeysGone = readiness.isPrepared();
+    if (areKeysGone) {
+      adoptPrepared();
+    }
+    for (long id : ids) {
+      if (!leases.contains(id)) {
+        continue;
+      }
+      if (!areKeysGone) {
+        var write = begin(new Room(0));
+        write.revoke(id);
+        written(write);
+      }
+      leases.remove(id, expired, overlay.filling());
+    }
   }
 
   private Outcome becomeLessor(Lessorship next) {
@@ -382,143 +356,6 @@ final class KvState {
             .measure(taken));
   }
 
-  long origin() {
-    return origin;
-  }
-
-  // Reads
-
-  /// Begins a read that is not answered within the call.
-  ///
-  /// @param refused answers it if too many are under way
-  /// @param read is given what takes the answer
-  private <T> void begin(Consumer<T> then, T refused, Consumer<Consumer<T>> read) {
-    if (readsUnderWay >= MAX_READS) {
-      then.accept(refused);
-      return;
-    }
-    readsUnderWay++;
-    read.accept(answer -> {
-      readsUnderWay--;
-      then.accept(answer);
-    });
-  }
-
-  private void begin(Consumer<Outcome> then, Consumer<Consumer<Outcome>> read) {
-    begin(then, new Outcome.Failed(Failure.TOO_MANY_REQUESTS), read);
-  }
-
-  void range(Request.Range range, Consumer<Outcome> then) {
-    if (range.revision() > revisions.newest()) {
-      then.accept(new Outcome.Failed(Failure.FUTURE_REVISION));
-    } else if (range.keys().isSingle()
-        && (range.revision() <= 0 || range.revision() == revisions.newest())) {
-      newest(range, then);
-    } else {
-      begin(then, last -> reads.submit(range.keys().isSingle(), state -> read(range, state), last));
-    }
-  }
-
-  /// Answers for one key as it is now: at once, or once it is fetched.
-  private void newest(Request.Range range, Consumer<Outcome> then) {
-    if (keys.isAtHand(range.key(), true)) {
-      cache.use(range.key());
-      then.accept(newest(range));
-    } else {
-      begin(then, last -> fetchNewest(range, last));
-    }
-  }
-
-  private void fetchNewest(Request.Range range, Consumer<Outcome> then) {
-    fetcher.fetch(
-        Wanted.key(keys, range.key()),
-        () -> {
-          if (keys.isAtHand(range.key(), true)) {
-            then.accept(newest(range));
-          } else {
-            reads.submit(true, state -> read(range, state), then);
-          }
-        });
-  }
-
-  private Outcome newest(Request.Range range) {
-    return answer(range, keys, Keys.NEWEST, revisions.newest());
-  }
-
-  private Outcome answer(Request.Range range, Keys from, long revision, long newest) {
-    var body = RangeQuery.body(range, from, revision, new Room(limits.answerBytes()));
-    return body == null
-        ? new Outcome.Failed(Failure.ANSWER_TOO_LARGE)
-        : new Outcome.Done(newest, body);
-  }
-
-  private Outcome read(Request.Range range, Reads.State state) {
-    long revision = Keys.NEWEST;
-    if (range.revision() > 0) {
-      revision = range.revision();
-      var failure = RangeQuery.check(revision, state.revisions());
-      if (failure != null) {
-        return new Outcome.Failed(failure);
-      }
-    }
-    return answer(range, state.keys(), revision, state.revisions().newest());
-  }
-
-  void rangePart(
-      Request.Range range,
-      RangePart.@Nullable Place place,
-      RangePart.Size size,
-      Consumer<PartOutcome> then) {
-    begin(
-        then,
-        new PartOutcome.Failed(Failure.TOO_MANY_REQUESTS),
-        last -> reads.submit(false, state -> RangePart.read(range, place, size, state), last));
-  }
-
-  void read(Request.Txn txn, Consumer<Outcome> then) {
-    begin(
-        then,
-        last ->
-            reads.submit(
-                false,
-                state ->
-                    Transaction.read(
-                        txn, state.keys(), state.revisions(), new Room(limits.answerBytes())),
-                last));
-  }
-
-  void leaseKeys(long id, Consumer<Outcome> then) {
-    begin(then, last -> reads.submit(false, state -> leaseKeys(id, state), last));
-  }
-
-  private Outcome leaseKeys(long id, Reads.State state) {
-    try (var walk = state.keys().attached(id)) {
-      var body = Responses.leaseKeys(walk, new Room(limits.answerBytes()));
-      return body == null
-          ? new Outcome.Failed(Failure.ANSWER_TOO_LARGE)
-          : new Outcome.Done(state.revisions().newest(), body);
-    }
-  }
-
-  void hash(long revision, Consumer<HashOutcome> then) {
-    begin(
-        then,
-        new HashOutcome.Failed(Failure.TOO_MANY_REQUESTS),
-        last -> reads.submit(false, state -> hash(revision, state), last));
-  }
-
-  void hashAll(Consumer<Outcome> then) {
-    begin(
-        then,
-        last ->
-            reads.submit(
-                false,
-                state ->
-                    new Outcome.Done(
-                        state.revisions().newest(), Responses.hash(StoreHash.ofAll(state))),
-                last));
-  }
-
   /// Asks storage to give back what it no longer needs.
   void defragment() {
     engine.run(
@@ -528,25 +365,6 @@ final class KvState {
           return to;
         },
         done -> {});
-  }
-
-  private static HashOutcome hash(long revision, Reads.State state) {
-    if (revision <= 0) {
-      return StoreHash.of(state, state.revisions().newest());
-    }
-    var failure = RangeQuery.check(revision, state.revisions());
-    return failure != null ? new HashOutcome.Failed(failure) : StoreHash.of(state, revision);
-  }
-
-  <T> void history(long from, Function<History, T> read, Consumer<T> then) {
-    reads.submit(
-        false,
-        state -> {
-          try (var history = new History(state, from)) {
-            return read.apply(history);
-          }
-        },
-        then);
   }
 
   long digest() {

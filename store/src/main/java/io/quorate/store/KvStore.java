@@ -32,12 +32,20 @@ public final class KvStore implements StateMachine<Outcome> {
   /// @param drainBytes or so much
   /// @param answerBytes what one answer may take, or those to the commands of one entry together:
   ///   at most 1 GiB, for gRPC carries no more than twice as much
+  /// @param atOnce keys that one command deletes on the loop: what more may be is found out in the
+  ///   background
   public record Limits(
-      long overlayBytes, long cacheBytes, int drainCommands, long drainBytes, long answerBytes) {
+      long overlayBytes,
+      long cacheBytes,
+      int drainCommands,
+      long drainBytes,
+      long answerBytes,
+      int atOnce) {
     private static final long MIN_ANSWER = 16 << 20;
     private static final long MAX_ANSWER = 1 << 30;
 
-    public static final Limits DEFAULT = new Limits(16 << 20, 16 << 20, 256, 1 << 20, MIN_ANSWER);
+    public static final Limits DEFAULT =
+        new Limits(16 << 20, 16 << 20, 256, 1 << 20, MIN_ANSWER, 1000);
 
     public Limits {
       if (answerBytes > MAX_ANSWER) {
@@ -53,20 +61,23 @@ public final class KvStore implements StateMachine<Outcome> {
           DEFAULT.cacheBytes,
           DEFAULT.drainCommands,
           DEFAULT.drainBytes,
-          Math.clamp(bytes / 8, MIN_ANSWER, MAX_ANSWER));
+          Math.clamp(bytes / 8, MIN_ANSWER, MAX_ANSWER),
+          DEFAULT.atOnce);
     }
   }
 
   private final Ports ports;
   private final Limits limits;
   private KvState state;
-  private @Nullable WriteObserver observer;
+  private long removedBefore;
+  private final WriteCounts counts = new WriteCounts();
   private @Nullable LeaseObserver leaseObserver;
 
   private KvStore(Ports ports, Limits limits, KvState state) {
     this.ports = ports;
     this.limits = limits;
     this.state = state;
+    state.observe(counts);
   }
 
   /// Opens what a directory holds, or begins an empty store there.
@@ -88,17 +99,17 @@ public final class KvStore implements StateMachine<Outcome> {
 
   @Override
   public void expect(Iterable<Bytes> commands) {
-    state.expect(commands);
+    state.readiness().expect(commands);
   }
 
   @Override
   public boolean ready(Iterable<Bytes> commands, Runnable ready) {
-    return state.ready(commands, ready);
+    return state.readiness().ready(commands, ready);
   }
 
   @Override
-  public boolean hasRoom(Runnable ready) {
-    return state.hasRoom(ready);
+  public boolean hasRoom(Bytes next, Runnable ready) {
+    return state.readiness().hasRoom(next, ready);
   }
 
   /// @param command an encoded [Command]; any bytes at all come to an outcome
@@ -133,12 +144,11 @@ public final class KvStore implements StateMachine<Outcome> {
       throw new IllegalArgumentException("not made by a store: " + installed.directory());
     }
     var replaced = state;
+    removedBefore += replaced.removal().count();
     state = new KvState(ports, limits, installation.take());
     replaced.retire(true);
-    if (observer != null) {
-      state.observe(observer);
-      observer.replaced();
-    }
+    state.observe(counts);
+    counts.replaced();
     if (leaseObserver != null) {
       state.leases().observe(leaseObserver);
       leaseObserver.replaced();
@@ -168,7 +178,7 @@ public final class KvStore implements StateMachine<Outcome> {
   ///
   /// @param then runs on the loop
   public void range(Request.Range range, Consumer<Outcome> then) {
-    state.range(range, then);
+    state.reads().range(range, then);
   }
 
   /// Reads a part of a range whose order is that of keys and which has no filters.
@@ -180,7 +190,7 @@ public final class KvStore implements StateMachine<Outcome> {
       RangePart.@Nullable Place place,
       RangePart.Size size,
       Consumer<PartOutcome> then) {
-    state.rangePart(range, place, size, then);
+    state.reads().rangePart(range, place, size, then);
   }
 
   /// Answers a transaction that only reads: all of it at one revision.
@@ -190,14 +200,14 @@ public final class KvStore implements StateMachine<Outcome> {
     if (!txn.isReadOnly()) {
       throw new IllegalArgumentException("a transaction that writes must be ordered");
     }
-    state.read(txn, then);
+    state.reads().read(txn, then);
   }
 
   /// Reads the keys that are attached to a lease, as the end of a `LeaseTimeToLiveResponse`.
   ///
   /// @param then runs on the loop
   public void leaseKeys(long lease, Consumer<Outcome> then) {
-    state.leaseKeys(lease, then);
+    state.reads().leaseKeys(lease, then);
   }
 
   /// The TTL of each lease in seconds, by its id.
@@ -221,14 +231,14 @@ public final class KvStore implements StateMachine<Outcome> {
   /// @param revision 0 or less: the newest
   /// @param then runs on the loop
   public void hash(long revision, Consumer<HashOutcome> then) {
-    state.hash(revision, then);
+    state.reads().hash(revision, then);
   }
 
   /// Computes the body of a `HashResponse`, over all that the store holds now.
   ///
   /// @param then runs on the loop
   public void hashAll(Consumer<Outcome> then) {
-    state.hashAll(then);
+    state.reads().hashAll(then);
   }
 
   /// Takes a snapshot of a state that is not older than now, in the form of a file.
@@ -244,13 +254,22 @@ public final class KvStore implements StateMachine<Outcome> {
   /// @param read done by the reader, off the loop; may be called once only
   /// @param then takes what it gave, on the loop
   public <T> void history(long from, Function<History, T> read, Consumer<T> then) {
-    state.history(from, read, then);
+    state.reads().history(from, read, then);
   }
 
   /// Shows somebody each write from now on, in place of whoever saw them before.
   public void observe(WriteObserver by) {
-    observer = by;
-    state.observe(by);
+    counts.showTo(by);
+  }
+
+  /// What was changed here, in this life.
+  public WriteCounts counts() {
+    return counts;
+  }
+
+  /// Versions of keys that were removed from the storage after compactions, in this life.
+  public long removed() {
+    return removedBefore + state.removal().count();
   }
 
   /// The revision of the last write that changed something; 1 before the first.

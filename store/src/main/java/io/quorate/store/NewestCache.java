@@ -71,6 +71,11 @@ final class NewestCache {
       }
     }
 
+    void clear() {
+      slots.clear();
+      bytes = 0;
+    }
+
     @Nullable Slot remove(Bytes key) {
       var slot = slots.remove(key);
       if (slot != null) {
@@ -126,6 +131,12 @@ final class NewestCache {
     if (slot(reserved.key) == reserved && (!reserved.known || reserved.keyValue == null)) {
       put(reserved.key, version, keyValue);
     }
+  }
+
+  /// Forgets everything.
+  void clear() {
+    recent.clear();
+    frequent.clear();
   }
 
   /// What a key is from now on.

@@ -1,5 +1,7 @@
 package io.quorate.store;
 
+import static io.quorate.consensus.InvariantException.require;
+
 import io.quorate.consensus.wire.Bytes;
 import java.util.ArrayList;
 import java.util.List;
@@ -24,6 +26,17 @@ final class Overlay {
 
   long bytes() {
     return filling.bytes() + (draining == null ? 0 : draining.bytes());
+  }
+
+  /// How many changes there are.
+  int size() {
+    return filling.size() + (draining == null ? 0 : draining.size());
+  }
+
+  /// Goes on with a generation that holds all that has happened since there was nothing here.
+  void adopt(Generation made) {
+    require(filling.bytes() == 0 && draining == null, "%s changes are in the way", size());
+    filling = made;
   }
 
   /// Begins a new generation; the one before is on its way from now on.

@@ -20,6 +20,11 @@ final class Removal {
   /// Bytes of their keys after which a step ends, for a key may be as long as a request.
   private static final long STEP_BYTES = 1 << 20;
 
+  /// What a step came to.
+  ///
+  /// @param versions that it removed
+  private record Step(Removed now, int versions) {}
+
   private record Waiter(long compaction, Runnable action) {}
 
   private final SharedEngine engine;
@@ -29,6 +34,7 @@ final class Removal {
   private final List<Waiter> waiters = new ArrayList<>();
 
   private Removed removed;
+  private long count;
   private boolean working;
   private boolean stopped;
 
@@ -74,8 +80,10 @@ final class Removal {
     engine.run(storage, in -> step(in, from), this::stepped);
   }
 
-  private void stepped(Removed now) {
+  private void stepped(Step step) {
+    var now = step.now;
     removed = now;
+    count += step.versions;
     working = false;
     if (now.target() > now.done() && !stopped) {
       working = true;
@@ -93,6 +101,11 @@ final class Removal {
     due.forEach(waiter -> whenRemoved(waiter.compaction, waiter.action));
   }
 
+  /// Versions of keys that were removed.
+  long count() {
+    return count;
+  }
+
   /// Ends the work: the state that it was about is about to go.
   void stop() {
     stopped = true;
@@ -101,7 +114,7 @@ final class Removal {
 
   /// Looks at some changes, removes what they superseded, and deletes that are old enough to be
   /// forgotten themselves (etcd-93).
-  private static Removed step(Engine engine, Removed before) {
+  private static Step step(Engine engine, Removed before) {
     var from = before.target() > before.done() ? before : next(engine, before);
     var batch = new Batch();
     var now = Removed.upTo(from.target());
@@ -121,9 +134,11 @@ final class Removal {
         now = new Removed(from.done(), from.target(), Layout.mod(next), Layout.sub(next));
       }
     }
+    // Each has two entries.
+    int versions = batch.changes().size() / 2;
     Meta.putRemoved(batch, now);
     engine.write(batch);
-    return now;
+    return new Step(now, versions);
   }
 
   /// The beginning of the walk that the last compaction known to the engine asks for. It includes

@@ -3,6 +3,7 @@ package io.quorate.store;
 import io.quorate.store.Request.Op;
 import java.util.ArrayList;
 import java.util.List;
+import java.util.function.Function;
 import org.jspecify.annotations.Nullable;
 
 /// What a transaction is going to do: at each level the branch that its compares chose. All of them
@@ -29,22 +30,24 @@ record TxnPath(boolean succeeded, List<Op> ops, List<TxnPath> inner) {
   }
 
   /// Why the path cannot be taken in the state before it; null if it can (etcd-82, 83). What stands
-  /// in branches not taken does not count.
+  /// in branches not taken does not count. What is put comes first, then what is read.
   @Nullable Failure check(Keys keys, Write write, Meta.Revisions now) {
+    var failure =
+        first(op -> op instanceof Request.Put put ? write.checkWithOthers(put, keys) : null);
+    return failure != null ? failure : first(op -> checkRange(op, now));
+  }
+
+  private static @Nullable Failure checkRange(Op op, Meta.Revisions now) {
+    return op instanceof Request.Range range && range.revision() != 0
+        ? RangeQuery.check(range.revision(), now)
+        : null;
+  }
+
+  /// The first reason against any operation of the path, in their order; null if there is none.
+  private @Nullable Failure first(Function<Op, @Nullable Failure> check) {
+    var within = inner.iterator();
     for (var op : ops) {
-      var failure =
-          switch (op) {
-            case Request.Range range when range.revision() != 0 ->
-                RangeQuery.check(range.revision(), now);
-            case Request.Put put -> write.check(put, keys.live(put.key(), Keys.NEWEST));
-            default -> null;
-          };
-      if (failure != null) {
-        return failure;
-      }
-    }
-    for (var path : inner) {
-      var failure = path.check(keys, write, now);
+      var failure = op instanceof Request.Txn ? within.next().first(check) : check.apply(op);
       if (failure != null) {
         return failure;
       }

@@ -61,6 +61,15 @@ final class Write {
     return hasChanged() ? before + 1 : before;
   }
 
+  /// What is answered where a command came to this: an answer without room is none.
+  Outcome answered(Outcome outcome) {
+    if (outcome instanceof Outcome.Done && room.isExceeded()) {
+      return new Outcome.Failed(
+          hasChanged() ? Failure.WRITTEN_BUT_ANSWER_TOO_LARGE : Failure.ANSWER_TOO_LARGE);
+    }
+    return outcome;
+  }
+
   /// Takes back all changes.
   void undo() {
     into.undoTo(start);
@@ -82,10 +91,23 @@ final class Write {
   /// Why a put cannot take place in this state; null if it can.
   ///
   /// @param previous as what the key lives
-  @Nullable Failure check(Request.Put put, @Nullable Version previous) {
-    if (put.lease() != 0 && !leases.test(put.lease())) {
-      return Failure.LEASE_NOT_FOUND;
-    }
+  private @Nullable Failure check(Request.Put put, @Nullable Version previous) {
+    var failure = checkLease(put);
+    return failure != null ? failure : checkKept(put, previous);
+  }
+
+  /// The same for one of the puts of a transaction, as things are before all of them: there etcd
+  /// looks at keys before leases.
+  @Nullable Failure checkWithOthers(Request.Put put, Keys now) {
+    var failure = checkKept(put, now.live(put.key(), Keys.NEWEST));
+    return failure != null ? failure : checkLease(put);
+  }
+
+  private @Nullable Failure checkLease(Request.Put put) {
+    return put.lease() != 0 && !leases.test(put.lease()) ? Failure.LEASE_NOT_FOUND : null;
+  }
+
+  private static @Nullable Failure checkKept(Request.Put put, @Nullable Version previous) {
     return previous == null && (put.ignoreValue() || put.ignoreLease())
         ? Failure.KEY_NOT_FOUND
         : null;

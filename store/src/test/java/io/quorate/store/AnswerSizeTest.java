@@ -29,7 +29,7 @@ class AnswerSizeTest {
 
   private final StoreHarness store =
       new StoreHarness(
-          new HeapEngines(), new KvStore.Limits(16 << 20, 16 << 20, 256, 1 << 20, ANSWER));
+          new HeapEngines(), new KvStore.Limits(16 << 20, 16 << 20, 256, 1 << 20, ANSWER, 1000));
 
   private static String key(int i) {
     return "%06d".formatted(i);
@@ -267,7 +267,7 @@ class AnswerSizeTest {
     assertThat(KvStore.Limits.ofHeap(1L << 20).answerBytes()).isEqualTo(16 << 20);
     assertThat(KvStore.Limits.ofHeap(1L << 30).answerBytes()).isEqualTo(128 << 20);
     assertThat(KvStore.Limits.ofHeap(1L << 40).answerBytes()).isEqualTo(1 << 30);
-    assertThatThrownBy(() -> new KvStore.Limits(1, 1, 1, 1, (1L << 30) + 1))
+    assertThatThrownBy(() -> new KvStore.Limits(1, 1, 1, 1, (1L << 30) + 1, 1))
         .isInstanceOf(IllegalArgumentException.class);
   }
 }

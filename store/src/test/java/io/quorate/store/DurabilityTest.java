@@ -107,16 +107,16 @@ class DurabilityTest {
     var value = "x".repeat(1 << 20);
     store.store.drain();
     for (int i = 0; i < 16; i++) {
-      assertThat(store.store.hasRoom(() -> {})).isTrue();
+      assertThat(store.store.hasRoom(Bytes.EMPTY, () -> {})).isTrue();
       store.store.apply(put("k" + i, value), false);
     }
     var asked = new AtomicBoolean();
-    assertThat(store.store.hasRoom(() -> asked.set(true))).isFalse();
+    assertThat(store.store.hasRoom(Bytes.EMPTY, () -> asked.set(true))).isFalse();
     assertThat(asked.get()).isFalse();
     store.settle();
 
     assertThat(asked.get()).isTrue();
-    assertThat(store.store.hasRoom(() -> {})).isTrue();
+    assertThat(store.store.hasRoom(Bytes.EMPTY, () -> {})).isTrue();
     assertThat(store.store.isDrained()).isTrue();
     assertThat(store.store.isWithinEntry()).isTrue();
   }

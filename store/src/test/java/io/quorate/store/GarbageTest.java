@@ -42,7 +42,8 @@ class GarbageTest {
   void garbageComesToAnOutcomeAndToTheSameOneEverywhere() {
     var one = new StoreHarness();
     var other =
-        new StoreHarness(new HeapEngines(), new KvStore.Limits(4_000, 3_000, 7, 2_000, 1 << 20));
+        new StoreHarness(
+            new HeapEngines(), new KvStore.Limits(4_000, 3_000, 7, 2_000, 1 << 20, 10));
     int failed = 0;
     for (int i = 0; i < COMMANDS; i++) {
       var commands = List.of(command(one.store.revision()));

@@ -210,7 +210,11 @@ class LeaseTest {
     }
     store.entry(puts);
     assertThat(store.delete(deleteOf("k", "l")).failure()).isEqualTo(Failure.TOO_MANY_CHANGES);
+    assertThat(store.range("k000001", "").range().getCount()).isOne();
     assertThat(store.revoke(3).failure()).isNull();
+    assertThat(store.range("k000001", "").range().getCount()).isZero();
+    store.flush();
+    assertThat(store.range("k000001", "").range().getCount()).isZero();
     assertThat(store.range(rangeOf("k", "l").setCountOnly(true)).range().getCount()).isZero();
   }
 

@@ -219,7 +219,8 @@ final class NaiveStore {
 
   Answer put(PutRequest request) {
     return write(() -> {
-      check(request);
+      checkLease(request);
+      checkKept(request);
       return put(request, false);
     });
   }
@@ -240,10 +241,13 @@ final class NaiveStore {
     return ResponseHeader.newBuilder().setRevision(revision() + (changed ? 1 : 0)).build();
   }
 
-  private void check(PutRequest request) throws Refused {
+  private void checkLease(PutRequest request) throws Refused {
     if (request.getLease() != 0 && !leases.containsKey(request.getLease())) {
       throw new Refused(Failure.LEASE_NOT_FOUND);
     }
+  }
+
+  private void checkKept(PutRequest request) throws Refused {
     if ((request.getIgnoreValue() || request.getIgnoreLease())
         && !present().containsKey(text(request.getKey()))) {
       throw new Refused(Failure.KEY_NOT_FOUND);
@@ -319,22 +323,32 @@ final class NaiveStore {
     return succeeds(request) ? request.getSuccessList() : request.getFailureList();
   }
 
-  private void checkPath(TxnRequest request) throws Refused {
-    for (var op : branch(request)) {
-      long at = op.getRequestRange().getRevision();
-      if (op.hasRequestRange() && at != 0) {
-        if (at > revision()) {
-          throw new Refused(Failure.FUTURE_REVISION);
-        } else if (at < compacted) {
-          throw new Refused(Failure.COMPACTED);
-        }
-      } else if (op.hasRequestPut()) {
-        check(op.getRequestPut());
-      }
-    }
+  /// All that a transaction will do but for its branches within: in its order.
+  private List<RequestOp> path(TxnRequest request) {
+    var path = new ArrayList<RequestOp>();
     for (var op : branch(request)) {
       if (op.hasRequestTxn()) {
-        checkPath(op.getRequestTxn());
+        path.addAll(path(op.getRequestTxn()));
+      } else {
+        path.add(op);
+      }
+    }
+    return path;
+  }
+
+  private void checkPath(TxnRequest request) throws Refused {
+    for (var op : path(request)) {
+      if (op.hasRequestPut()) {
+        checkKept(op.getRequestPut());
+        checkLease(op.getRequestPut());
+      }
+    }
+    for (var op : path(request)) {
+      long at = op.getRequestRange().getRevision();
+      if (op.hasRequestRange() && at > revision()) {
+        throw new Refused(Failure.FUTURE_REVISION);
+      } else if (op.hasRequestRange() && at != 0 && at < compacted) {
+        throw new Refused(Failure.COMPACTED);
       }
     }
   }

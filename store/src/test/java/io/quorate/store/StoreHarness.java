@@ -133,7 +133,7 @@ public final class StoreHarness {
     var answers = new ArrayList<Answer>();
     for (var command : rest) {
       if (!answers.isEmpty()) {
-        await(store::hasRoom);
+        await(ready -> store.hasRoom(command, ready));
       }
       answers.add(Answer.of(store.apply(command, true)));
       betweenCommands.run();

@@ -26,7 +26,8 @@ import org.junit.jupiter.api.TestFactory;
 /// Drawn histories, held against a store that is too simple to be wrong, on any kind of engine:
 /// with workers that work when they like, crashes, compactions and images in between.
 public abstract class StoreModelSuite {
-  private static final KvStore.Limits SMALL = new KvStore.Limits(4_000, 3_000, 5, 2_000, 1 << 20);
+  private static final KvStore.Limits SMALL =
+      new KvStore.Limits(4_000, 3_000, 5, 2_000, 1 << 20, 2);
 
   /// A place without any engine.
   protected abstract Engines place() throws Exception;

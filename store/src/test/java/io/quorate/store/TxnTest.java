@@ -406,4 +406,16 @@ class TxnTest {
     assertThat(store.txn(delete).txn().getResponses(0).getResponseDeleteRange().getDeleted())
         .isEqualTo(1);
   }
+
+  @Test
+  void ofTwoReasonsEtcdsFirstIsTold() {
+    var keeps = putOf("missing", "").setIgnoreValue(true).setLease(7);
+    assertThat(store.put(keeps).failure()).isEqualTo(Failure.LEASE_NOT_FOUND);
+    assertThat(store.txn(TxnRequest.newBuilder().addSuccess(op(keeps))).failure())
+        .isEqualTo(Failure.KEY_NOT_FOUND);
+    var ahead = op(rangeOf("a", "").setRevision(1_000));
+    var leased =
+        TxnRequest.newBuilder().addSuccess(ahead).addSuccess(op(putOf("a", "").setLease(7)));
+    assertThat(store.txn(leased).failure()).isEqualTo(Failure.LEASE_NOT_FOUND);
+  }
 }

@@ -48,6 +48,10 @@ final class DrawnCalls {
   private long compacted = -1;
   private int nextValue;
 
+  /// Whether puts may keep what is there. Not beside deletes: a transaction that first deletes what
+  /// it then wants to keep ends etcd 3.4.23 in a panic.
+  private boolean mayKeep = true;
+
   DrawnCalls(Random random) {
     this.random = random;
   }
@@ -107,7 +111,10 @@ final class DrawnCalls {
     } else if (choice < 60) {
       return delete();
     } else if (choice < 83) {
-      return txn(2);
+      mayKeep = chance(0.5);
+      var txn = txn(2);
+      mayKeep = true;
+      return txn;
     } else if (choice < 85) {
       return CompactionRequest.newBuilder()
           .setRevision(
@@ -160,8 +167,8 @@ final class DrawnCalls {
   }
 
   private PutRequest put() {
-    boolean keepsValue = chance(0.08);
-    boolean keepsLease = chance(0.08);
+    boolean keepsValue = mayKeep && chance(0.08);
+    boolean keepsLease = mayKeep && chance(0.08);
     return PutRequest.newBuilder()
         .setKey(key())
         .setValue(keepsValue && chance(0.9) ? ByteString.EMPTY : value())
@@ -203,7 +210,7 @@ final class DrawnCalls {
       return op.setRequestRange(range()).build();
     } else if (choice < 65 || depth == 0) {
       return op.setRequestPut(put()).build();
-    } else if (choice < 80) {
+    } else if (choice < 80 && !mayKeep) {
       return op.setRequestDeleteRange(delete()).build();
     }
     return op.setRequestTxn(txn(depth - 1)).build();

@@ -13,8 +13,8 @@ import io.grpc.reflection.v1alpha.ServerReflectionGrpc;
 import io.grpc.reflection.v1alpha.ServerReflectionRequest;
 import io.grpc.reflection.v1alpha.ServerReflectionResponse;
 import io.grpc.stub.StreamObserver;
-import io.quorate.api.LeaseGrantRequest;
-import io.quorate.api.LeaseGrpc;
+import io.quorate.api.AuthGrpc;
+import io.quorate.api.AuthStatusRequest;
 import java.net.URI;
 import java.net.http.HttpClient;
 import java.net.http.HttpRequest;
@@ -87,8 +87,8 @@ class SurfaceIT {
   @Test
   void whatIsNotOfferedIsUnimplemented() {
     assertThatThrownBy(() ->
-            LeaseGrpc.newBlockingStub(requireNonNull(node).channel())
-                .leaseGrant(LeaseGrantRequest.newBuilder().setTTL(10).build()))
+            AuthGrpc.newBlockingStub(requireNonNull(node).channel())
+                .authStatus(AuthStatusRequest.getDefaultInstance()))
         .isInstanceOfSatisfying(
             StatusRuntimeException.class,
             e -> assertThat(e.getStatus().getCode()).isEqualTo(Status.Code.UNIMPLEMENTED));

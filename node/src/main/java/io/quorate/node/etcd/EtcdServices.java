@@ -48,23 +48,32 @@ public final class EtcdServices {
   private EtcdServices() {}
 
   /// The calls of a node that has started.
-  public static Rpcs of(Node<Outcome> node, KvStore store, Lessor lessor, Settings settings) {
+  ///
+  /// @param hub shows the store's changes to who watches
+  /// @param times takes how long reads take
+  public static Rpcs of(
+      Node<Outcome> node,
+      KvStore store,
+      WatchHub hub,
+      Lessor lessor,
+      ReadTimes times,
+      Settings settings) {
     var member = new ServingNode(node, store);
     var quota = new Quota(member, settings.quotaBytes());
     var leaderless = new LeaderlessStreams(node);
     var rpcs = new Rpcs();
     var unary = rpcs.unary();
-    new KeyValueService(member, quota, settings.maxRequestBytes(), settings.maxTxnOps())
+    new KeyValueService(member, quota, settings.maxRequestBytes(), settings.maxTxnOps(), times)
         .addTo(unary);
     new ClusterService(member).addTo(unary);
-    new MaintenanceService(member, settings.quotaBytes()).addTo(unary);
+    new MaintenanceService(member, times, settings.quotaBytes()).addTo(unary);
     new AlarmService(member).addTo(unary);
     new SnapshotService(member).addTo(rpcs.streams());
     new RangeStreams(member, settings.maxRequestBytes()).addTo(rpcs.streams());
     new InspectService(member, settings.version()).addTo(unary);
     new WatchService(
             member,
-            new WatchHub(store),
+            hub,
             leaderless,
             settings.watchProgress(),
             settings.maxRequestBytes() + MESSAGE_OVERHEAD)

@@ -11,6 +11,7 @@ import io.quorate.store.Outcome;
 import io.quorate.store.Request;
 import io.quorate.store.Validation;
 import java.util.Map;
+import java.util.function.Consumer;
 import org.jspecify.annotations.Nullable;
 
 /// etcd's `KV`: validates at the door, orders what writes, and reads at the level that was asked
@@ -20,10 +21,13 @@ final class KeyValueService {
   private final Quota quota;
   private final int maxRequestBytes;
   private final int maxTxnOps;
+  private final ReadTimes times;
 
-  KeyValueService(ServingNode member, Quota quota, int maxRequestBytes, int maxTxnOps) {
+  KeyValueService(
+      ServingNode member, Quota quota, int maxRequestBytes, int maxTxnOps, ReadTimes times) {
     this.member = member;
     this.quota = quota;
+    this.times = times;
     this.maxRequestBytes = maxRequestBytes;
     this.maxTxnOps = maxTxnOps;
   }
@@ -86,10 +90,9 @@ final class KeyValueService {
     if (!txn.isReadOnly()) {
       propose(Command.Type.TXN, txn, bytes, reply);
     } else if (txn.isSerializable()) {
-      member.store().read(txn, outcome -> member.answer(outcome, reply));
+      member.store().read(txn, timed(reply));
     } else {
-      member.afterBarrier(
-          reply, () -> member.store().read(txn, outcome -> member.answer(outcome, reply)));
+      member.afterBarrier(reply, () -> member.store().read(txn, timed(reply)));
     }
   }
 
@@ -99,11 +102,19 @@ final class KeyValueService {
       return;
     }
     if (range.serializable()) {
-      member.store().range(range, outcome -> member.answer(outcome, reply));
+      member.store().range(range, timed(reply));
     } else {
-      member.afterBarrier(
-          reply, () -> member.store().range(range, outcome -> member.answer(outcome, reply)));
+      member.afterBarrier(reply, () -> member.store().range(range, timed(reply)));
     }
+  }
+
+  /// Answers, and notes how long that took from now on.
+  private Consumer<Outcome> timed(Rpc.Reply reply) {
+    long start = member.node().now();
+    return outcome -> {
+      times.ended(outcome, member.node().now() - start);
+      member.answer(outcome, reply);
+    };
   }
 
   private void compact(Rpc.Metadata metadata, Bytes bytes, Rpc.Reply reply) {

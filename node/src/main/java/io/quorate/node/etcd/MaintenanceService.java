@@ -37,12 +37,14 @@ final class MaintenanceService {
   }
 
   private final ServingNode member;
+  private final ReadTimes times;
   private final long quotaBytes;
   private final List<Move> moves = new ArrayList<>();
 
   /// @param quotaBytes negative: none
-  MaintenanceService(ServingNode member, long quotaBytes) {
+  MaintenanceService(ServingNode member, ReadTimes times, long quotaBytes) {
     this.member = member;
+    this.times = times;
     this.quotaBytes = quotaBytes;
     member.group().onLeadership(this::leadershipChanged);
   }
@@ -101,11 +103,13 @@ final class MaintenanceService {
       ServingNode.fail(Failure.MALFORMED_REQUEST, reply);
       return;
     }
+    long start = member.node().now();
     member
         .store()
         .hash(
             revision,
             outcome -> {
+              times.ended(outcome, member.node().now() - start);
               switch (outcome) {
                 case StoreHash hash -> reply.done(member.response(hash.newest(), hash.body()));
                 case HashOutcome.Failed(var why) -> ServingNode.fail(why, reply);

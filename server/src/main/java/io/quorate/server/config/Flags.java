@@ -231,6 +231,13 @@ final class Flags {
 
   // Values
 
+  /// Warns of a flag that nothing goes by yet, if it has another value than its default.
+  void warnIfWithoutEffect(String name) {
+    if (!text(name).equals(flag(name).fallback)) {
+      warnings.add("--%s is known and has no effect yet".formatted(name));
+    }
+  }
+
   boolean isGiven(String name) {
     return given.containsKey(name);
   }

@@ -61,6 +61,9 @@ public record ServerConfig(
 
   static final String DEFAULT_PROTOCOL = "raft";
 
+  /// Checked, and kept for what will go by them.
+  private static final List<String> WITHOUT_EFFECT = List.of("max-learners");
+
   private static final long DEFAULT_QUOTA = 2L << 30;
   private static final int MOST_ELECTION_MILLIS = 50_000;
   private static final Duration LEAST_NOTIFY = Duration.ofMillis(100);
@@ -136,6 +139,7 @@ public record ServerConfig(
     long heartbeat = flags.number("heartbeat-interval", 1, MOST_ELECTION_MILLIS);
     long election = flags.number("election-timeout", 1, Integer.MAX_VALUE);
     requireElectable(heartbeat, election);
+    WITHOUT_EFFECT.forEach(flags::warnIfWithoutEffect);
     var dataDir = flags.text("data-dir");
     var config =
         new ServerConfig(

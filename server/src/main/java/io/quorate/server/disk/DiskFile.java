@@ -105,8 +105,9 @@ final class DiskFile implements Disk.File {
   private void writeDurably(long position, byte[] from, int offset, int count) {
     long start = System.nanoTime();
     write(position, from, offset, count);
+    long written = System.nanoTime();
     force();
-    times.took(System.nanoTime() - start);
+    times.took(count, written - start, System.nanoTime() - written);
   }
 
   @Override

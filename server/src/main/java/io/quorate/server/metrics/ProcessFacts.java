@@ -21,6 +21,14 @@ public final class ProcessFacts {
             "Memory that the process takes up.",
             () -> kib("VmRSS") * KIB)
         .gauge(
+            "process_virtual_memory_bytes",
+            "Addresses that the process has mapped.",
+            () -> kib("VmSize") * KIB)
+        .gauge("process_open_fds", "Files and sockets that are open.", () -> files(true))
+        .gauge("process_max_fds", "How many may be open.", () -> files(false))
+        .gauge("os_fd_used", "Files and sockets that are open.", () -> files(true))
+        .gauge("os_fd_limit", "How many may be open.", () -> files(false))
+        .gauge(
             "process_start_time_seconds",
             "When the process began, since 1970.",
             () -> runtime.getStartTime() / 1e3)
@@ -37,6 +45,14 @@ public final class ProcessFacts {
             "jvm_heap_committed_bytes",
             "Heap that the process has.",
             () -> heap.getHeapMemoryUsage().getCommitted());
+  }
+
+  private static double files(boolean open) {
+    if (!(ManagementFactory.getOperatingSystemMXBean()
+        instanceof com.sun.management.UnixOperatingSystemMXBean system)) {
+      return 0;
+    }
+    return open ? system.getOpenFileDescriptorCount() : system.getMaxFileDescriptorCount();
   }
 
   private static double kib(String name) {

@@ -20,6 +20,7 @@ final class Accepted extends ChannelInboundHandlerAdapter implements Network.Gre
   private boolean greeted;
   private boolean welcome;
   private long from;
+  private LinkCounts counts = new LinkCounts();
 
   Accepted(NettyNetwork network, FrameDecoder frames) {
     this.network = network;
@@ -44,7 +45,10 @@ final class Accepted extends ChannelInboundHandlerAdapter implements Network.Gre
   @Override
   public void channelRead(ChannelHandlerContext reading, Object message) {
     var frame = (Bytes) message;
-    if (welcome) {
+    if (welcome && frame.length() == 0) {
+      reading.writeAndFlush(FrameDecoder.encode(reading.alloc(), frame), reading.voidPromise());
+    } else if (welcome) {
+      counts.received(frame.length());
       network.owner().received(from, frame);
     } else if (!greeted) {
       greeted = true;
@@ -60,6 +64,7 @@ final class Accepted extends ChannelInboundHandlerAdapter implements Network.Gre
       return; // it was closed while the answer waited for the disk
     }
     from = node;
+    counts = network.counts(node);
     welcome = true;
     frames.greeted();
     network.accepted(node, this);
@@ -95,6 +100,7 @@ final class Accepted extends ChannelInboundHandlerAdapter implements Network.Gre
   public void exceptionCaught(ChannelHandlerContext failing, Throwable cause) {
     LOG.warn(
         "closed the peer link from {}: {}", failing.channel().remoteAddress(), cause.getMessage());
+    counts.notReceived();
     failing.close();
   }
 }

@@ -12,6 +12,7 @@ import io.quorate.consensus.wire.Bytes;
 import java.net.ConnectException;
 import java.net.SocketAddress;
 import java.util.List;
+import java.util.OptionalLong;
 import java.util.concurrent.ThreadLocalRandom;
 import java.util.concurrent.TimeUnit;
 import org.jspecify.annotations.Nullable;
@@ -25,9 +26,13 @@ final class Dialer {
   private static final long FIRST_DELAY_MILLIS = 5;
   private static final long LAST_DELAY_MILLIS = 1_000;
 
+  /// How often it is seen how far away the other node is.
+  private static final long PING_MILLIS = 1_000;
+
   private final long node;
   private final List<SocketAddress> addresses;
   private final NettyNetwork network;
+  private final LinkCounts counts;
 
   private @Nullable Channel ready;
   private @Nullable Channel current;
@@ -41,10 +46,11 @@ final class Dialer {
   private @Nullable ScheduledFuture<?> next;
   private boolean stopped;
 
-  Dialer(long node, List<SocketAddress> addresses, NettyNetwork network) {
+  Dialer(long node, List<SocketAddress> addresses, NettyNetwork network, LinkCounts counts) {
     this.node = node;
     this.addresses = addresses;
     this.network = network;
+    this.counts = counts;
   }
 
   void dial() {
@@ -110,6 +116,9 @@ final class Dialer {
   private final class Handler extends ChannelInboundHandlerAdapter {
     private boolean answered;
 
+    /// When the other node was pinged, unless it has answered.
+    private OptionalLong pinged = OptionalLong.empty();
+
     @Override
     public void channelActive(ChannelHandlerContext context) {
       context
@@ -131,23 +140,46 @@ final class Dialer {
     @Override
     public void channelRead(ChannelHandlerContext context, Object message) {
       if (answered) {
-        context.close(); // only the dialer speaks after the greeting
+        pong(context, (Bytes) message);
         return;
       }
       answered = true;
       if (network.owner().answered(node, (Bytes) message)) {
         ready = context.channel();
         delay = FIRST_DELAY_MILLIS;
+        ping(context);
       } else {
         delay = LAST_DELAY_MILLIS;
         context.close();
       }
     }
 
+    private void ping(ChannelHandlerContext context) {
+      if (!context.channel().isActive()) {
+        return;
+      }
+      if (pinged.isEmpty() && context.channel().isWritable()) {
+        pinged = OptionalLong.of(System.nanoTime());
+        context.writeAndFlush(
+            FrameDecoder.encode(context.alloc(), Bytes.EMPTY), context.voidPromise());
+      }
+      context.executor().schedule(() -> ping(context), PING_MILLIS, TimeUnit.MILLISECONDS);
+    }
+
+    private void pong(ChannelHandlerContext context, Bytes frame) {
+      if (pinged.isEmpty() || frame.length() > 0) {
+        context.close(); // else only the dialer speaks after the greeting
+        return;
+      }
+      counts.roundTrip(System.nanoTime() - pinged.getAsLong());
+      pinged = OptionalLong.empty();
+    }
+
     @Override
     public void channelInactive(ChannelHandlerContext context) {
       if (context.channel().equals(ready)) {
         ready = null;
+        counts.broken();
         LOG.info("the link to node {} broke", Long.toHexString(node));
         network.owner().broken(node);
         dialAgain();
@@ -167,6 +199,9 @@ final class Dialer {
     var channel = ready;
     if (channel != null && channel.isWritable()) {
       channel.writeAndFlush(FrameDecoder.encode(channel.alloc(), frame), channel.voidPromise());
+      counts.sent(frame.length());
+    } else {
+      counts.notSent();
     }
   }
 

@@ -13,9 +13,11 @@ import io.quorate.consensus.wire.Bytes;
 import io.quorate.node.Network;
 import java.net.SocketAddress;
 import java.util.ArrayList;
+import java.util.Collections;
 import java.util.HashMap;
 import java.util.List;
 import java.util.Map;
+import java.util.TreeMap;
 import java.util.function.Consumer;
 import org.slf4j.Logger;
 import org.slf4j.LoggerFactory;
@@ -24,8 +26,9 @@ import org.slf4j.LoggerFactory;
 /// theirs.
 ///
 /// On the wire a frame is its length in four bytes and its bytes. The first frame on a link is the
-/// hello, the first one back its answer; after that the dialer alone sends. All of it runs on the
-/// node's loop.
+/// hello, the first one back its answer; after that the dialer alone sends, but for the empty frame
+/// by which each empty frame of its is answered: so it learns how far away the other is. All of it
+/// runs on the node's loop.
 public final class NettyNetwork implements Network {
   private static final Logger LOG = LoggerFactory.getLogger(NettyNetwork.class);
 
@@ -54,6 +57,7 @@ public final class NettyNetwork implements Network {
   private final Patience patience;
   private final Map<Long, Dialer> dialers = new HashMap<>();
   private final Map<Long, Accepted> accepted = new HashMap<>();
+  private final Map<Long, LinkCounts> counts = new TreeMap<>();
   private final List<Channel> listening = new ArrayList<>();
 
   private Owner owner = Silent.OWNER;
@@ -76,7 +80,7 @@ public final class NettyNetwork implements Network {
       listening.add(listen(address));
     }
     others.forEach((other, addresses) -> {
-      var dialer = new Dialer(other, addresses, this);
+      var dialer = new Dialer(other, addresses, this, counts(other));
       dialers.put(other, dialer);
       sockets.loop().execute(dialer::dial);
     });
@@ -101,6 +105,15 @@ public final class NettyNetwork implements Network {
         .bind(address)
         .sync()
         .channel();
+  }
+
+  LinkCounts counts(long node) {
+    return counts.computeIfAbsent(node, first -> new LinkCounts());
+  }
+
+  /// What passed between this node and each other one that it knows.
+  public Map<Long, LinkCounts> counts() {
+    return Collections.unmodifiableMap(counts);
   }
 
   Bootstrap bootstrap() {
@@ -176,6 +189,7 @@ public final class NettyNetwork implements Network {
   public void drop(long node) {
     var link = accepted.remove(node);
     if (link != null) {
+      counts(node).notReceived();
       link.close();
     }
   }

@@ -31,6 +31,7 @@ final class RocksEngine implements Engine {
   private static final String SIZE_OF_MEMTABLES = "rocksdb.cur-size-all-mem-tables";
 
   private final RocksDB database;
+  private final StorageTimes times;
 
   private final List<ColumnFamilyHandle> handles = new ArrayList<>();
   private final ColumnFamilyHandle meta;
@@ -46,7 +47,8 @@ final class RocksEngine implements Engine {
 
   private @Nullable Thread defragmenting;
 
-  RocksEngine(Path path, RocksSettings settings) throws RocksDBException {
+  RocksEngine(Path path, RocksSettings settings, StorageTimes times) throws RocksDBException {
+    this.times = times;
     var families =
         List.of(
             new ColumnFamilyDescriptor(RocksDB.DEFAULT_COLUMN_FAMILY, settings.of(Family.META)),
@@ -61,6 +63,10 @@ final class RocksEngine implements Engine {
 
   private static byte[] utf8(String name) {
     return name.getBytes(StandardCharsets.UTF_8);
+  }
+
+  StorageTimes times() {
+    return times;
   }
 
   RocksDB database() {
@@ -114,14 +120,18 @@ final class RocksEngine implements Engine {
   }
 
   private void write(WriteBatch batch) throws RocksDBException {
+    long start = System.nanoTime();
     database.write(unlogged, batch);
+    times.wrote(System.nanoTime() - start);
   }
 
   @Override
   public void flush() {
     try {
       // All families by name: a flush of one would leave the others behind, whatever the option.
+      long start = System.nanoTime();
       database.flush(complete, handles);
+      times.flushed(System.nanoTime() - start);
     } catch (RocksDBException e) {
       throw new EngineException("the store cannot be flushed: " + e.getMessage(), e);
     }
@@ -163,19 +173,20 @@ final class RocksEngine implements Engine {
 
   private void endDefragmentation() {
     var thread = defragmenting;
-    if (thread != null) {
-      compaction.setCanceled(true);
-      boolean interrupted = false;
-      while (thread.isAlive()) {
-        try {
-          thread.join();
-        } catch (InterruptedException e) {
-          interrupted = true;
-        }
+    if (thread == null) {
+      return;
+    }
+    compaction.setCanceled(true);
+    boolean interrupted = false;
+    while (thread.isAlive()) {
+      try {
+        thread.join();
+      } catch (InterruptedException e) {
+        interrupted = true;
       }
-      if (interrupted) {
-        Thread.currentThread().interrupt();
-      }
+    }
+    if (interrupted) {
+      Thread.currentThread().interrupt();
     }
   }
 

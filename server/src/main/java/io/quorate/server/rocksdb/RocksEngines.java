@@ -19,6 +19,7 @@ import org.rocksdb.RocksDBException;
 public final class RocksEngines implements Engines, AutoCloseable {
   private final Path root;
   private final RocksSettings settings = new RocksSettings();
+  private final StorageTimes times = new StorageTimes();
 
   /// @param root made when the first engine is opened
   public RocksEngines(Path root) {
@@ -30,11 +31,16 @@ public final class RocksEngines implements Engines, AutoCloseable {
     var path = root.resolve(directory);
     try {
       create(path.toAbsolutePath());
-      return new RocksEngine(path, settings);
+      return new RocksEngine(path, settings, times);
     } catch (IOException | RocksDBException e) {
       throw new EngineException(
           "cannot open the store in %s: %s".formatted(path, e.getMessage()), e);
     }
+  }
+
+  /// How long all of them take.
+  public StorageTimes times() {
+    return times;
   }
 
   /// Makes a directory whose name is durable: what is flushed into it is no more than that.

@@ -15,6 +15,7 @@ final class RocksSnapshot extends RocksView implements Engine.Snapshot {
     super(engine, snapshot);
     this.engine = engine;
     this.snapshot = snapshot;
+    engine.times().opened();
   }
 
   @Override
@@ -22,5 +23,6 @@ final class RocksSnapshot extends RocksView implements Engine.Snapshot {
     super.close();
     engine.database().releaseSnapshot(snapshot);
     snapshot.close();
+    engine.times().closed();
   }
 }

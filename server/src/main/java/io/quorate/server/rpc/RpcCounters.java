@@ -173,6 +173,14 @@ public final class RpcCounters {
     return count;
   }
 
+  /// Calls of a method that have not ended.
+  public long open(String method) {
+    return methods.stream()
+        .filter(each -> each.name.equals(method))
+        .mapToLong(Method::underWay)
+        .sum();
+  }
+
   public List<Method> methods() {
     return List.copyOf(methods);
   }

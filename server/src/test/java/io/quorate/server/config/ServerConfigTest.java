@@ -5,6 +5,8 @@ import static org.assertj.core.api.Assertions.assertThatThrownBy;
 import static org.assertj.core.api.Assertions.entry;
 
 import io.quorate.consensus.Era;
+import java.io.IOException;
+import java.nio.file.Files;
 import java.nio.file.Path;
 import java.time.Duration;
 import java.util.ArrayList;
@@ -153,6 +155,18 @@ class ServerConfigTest {
   }
 
   @Test
+  void thePageOfFlagsNamesThemAllWithTheirDefaults() throws IOException {
+    var page = Files.readString(Path.of("..", "docs", "configuration.md"));
+    Pattern.compile("^  --(\\S+) .*\\n +(?:.*\\(default (\\S+)\\)$)?", Pattern.MULTILINE)
+        .matcher(ServerConfig.help())
+        .results()
+        .forEach(flag -> {
+          var fallback = flag.group(2) == null ? "" : "`%s`".formatted(flag.group(2));
+          assertThat(page).contains("| `%s` | %s".formatted(flag.group(1), fallback));
+        });
+  }
+
+  @Test
   void everyDefaultOfTheHelpIsWhatIsTaken() {
     var help = ServerConfig.help().replace("NAME.quorate", "default.quorate");
     Pattern.compile("^  --(\\S+) .*\\n.*\\(default (\\S+)\\)$", Pattern.MULTILINE)
@@ -277,6 +291,12 @@ class ServerConfigTest {
   void aNumberOfRetentionIsHours() {
     assertThat(parse("--auto-compaction-retention=10").autoCompaction())
         .isEqualTo(new AutoCompaction.Periodic(Duration.ofHours(10)));
+  }
+
+  @Test
+  void whatNothingGoesByYetIsNamed() {
+    assertThat(parse("--auto-compaction-retention=1h", "--max-learners=2").warnings())
+        .containsExactly("--max-learners is known and has no effect yet");
   }
 
   @Test

@@ -2,6 +2,8 @@ package io.quorate.simulation.history;
 
 import java.util.ArrayList;
 import java.util.List;
+import java.util.Set;
+import java.util.TreeSet;
 import org.jspecify.annotations.Nullable;
 
 /// What clients asked of a store and were told, in true time.
@@ -72,12 +74,30 @@ public final class KvHistory {
   }
 
   private final List<Call> calls = new ArrayList<>();
+  private final List<Long> others = new ArrayList<>();
+  private final Set<String> otherKeys = new TreeSet<>();
 
   /// A call begins.
   public Call begin(long time, int life, KvRequest request) {
     var call = new Call(calls.size(), request, life, time);
     calls.add(call);
     return call;
+  }
+
+  /// From this time on somebody may write so many times, on a key that no call here is about.
+  public void mayBeWritten(String key, int times, long time) {
+    otherKeys.add(key);
+    for (int i = 0; i < times; i++) {
+      others.add(time);
+    }
+  }
+
+  boolean isWrittenByOthers(String key) {
+    return otherKeys.contains(key);
+  }
+
+  List<Long> others() {
+    return others;
   }
 
   public List<Call> calls() {

@@ -70,12 +70,14 @@ public final class RevisionCheck {
   /// At which revision a call of unknown outcome turned out to have happened, by its number.
   private final Map<Integer, Long> turnedOut = new TreeMap<>();
 
+  private final KvHistory history;
   private final List<Call> unseen = new ArrayList<>();
   private final RevisionTimes times;
 
   private RevisionCheck(
       KvHistory history, NavigableMap<Long, List<Shown>> watched, Moments moments) {
     this.calls = history.calls();
+    this.history = history;
     this.watched = watched;
     this.moments = moments;
     this.times = new RevisionTimes(calls);
@@ -137,7 +139,7 @@ public final class RevisionCheck {
         .flatMap(List::stream)
         .forEach(change -> {
           var value = change.value();
-          if (value != null) {
+          if (value != null && !history.isWrittenByOthers(change.key())) {
             seen(new Found(change.key(), value, change.revision()), "a watch");
           }
         });
@@ -593,6 +595,9 @@ public final class RevisionCheck {
     var from = new ArrayList<Long>();
     for (var call : unseen) {
       from.add(times.knownBefore(call.call) + 1);
+    }
+    for (long time : history.others()) {
+      from.add(times.knownBefore(time) + 1);
     }
     from.sort(null);
     int usable = 0;
