@@ -153,7 +153,7 @@ class MaintenanceIT {
       long revision = node.status().getHeader().getRevision();
       out(etcdctl(endpoint, "compact", "--physical", Long.toString(revision)));
       out(etcdctl(endpoint, "defrag"));
-      assertThat(cluster.log(1)).contains("defragments");
+      cluster.awaitLog(1, "defragments");
       Awaitility.await()
           .atMost(Duration.ofSeconds(30))
           .until(() -> node.status().getDbSize() < 20_000_000);
