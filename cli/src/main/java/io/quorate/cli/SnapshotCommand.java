@@ -20,8 +20,12 @@ import picocli.CommandLine.Parameters;
 /// `quorate snapshot …`.
 @Command(
     name = "snapshot",
-    description = "Takes the whole state of a node away.",
-    subcommands = SnapshotCommand.Save.class,
+    description = "Takes the whole state of a node away, and begins a new cluster with it.",
+    subcommands = {
+      SnapshotCommand.Save.class,
+      SnapshotStatusCommand.class,
+      SnapshotRestoreCommand.class
+    },
     synopsisSubcommandLabel = "COMMAND",
     mixinStandardHelpOptions = true)
 final class SnapshotCommand implements Runnable {

@@ -17,6 +17,8 @@ import org.jspecify.annotations.Nullable;
 /// @param learners who follows without a voice, in ascending order of their ids
 /// @param firstLeader who may lead once without an election; null in era 1
 /// @param firstTerm the term of that leadership; no term of the era is lower
+/// @param origin what the group's state held before its first entry: 0 for nothing, else the number
+///   of the snapshot that it was restored from
 /// @param featureLevel what all members understand, so that replicas of mixed versions apply alike
 public record Era(
     long number,
@@ -27,7 +29,8 @@ public record Era(
     @Nullable ReplicaId firstLeader,
     long firstTerm,
     int featureLevel,
-    Options options) {
+    Options options,
+    long origin) {
 
   /// What all members of an era must agree on.
   ///
@@ -92,6 +95,21 @@ public record Era(
 
   private static final int MAX_MEMBERS = 1_000;
 
+  /// An era of a group that began with nothing.
+  public Era(
+      long number,
+      String protocol,
+      long base,
+      List<ReplicaId> voters,
+      List<ReplicaId> learners,
+      @Nullable ReplicaId firstLeader,
+      long firstTerm,
+      int featureLevel,
+      Options options) {
+    this(
+        number, protocol, base, voters, learners, firstLeader, firstTerm, featureLevel, options, 0);
+  }
+
   public Era {
     voters = List.copyOf(voters);
     learners = List.copyOf(learners);
@@ -130,10 +148,27 @@ public record Era(
         options);
   }
 
-  /// How its members agree: the protocol, and behind it what is not as usual.
+  /// This era, of a group whose state began with a snapshot.
+  public Era withOrigin(long from) {
+    return new Era(
+        number,
+        protocol,
+        base,
+        voters,
+        learners,
+        firstLeader,
+        firstTerm,
+        featureLevel,
+        options,
+        from);
+  }
+
+  /// How its members agree: the protocol, behind it what is not as usual, and from what snapshot
+  /// they started, if from any.
   public String agreement() {
     var unusual = options.describe();
-    return unusual.isEmpty() ? protocol : protocol + " (" + unusual + ")";
+    var how = unusual.isEmpty() ? protocol : protocol + " (" + unusual + ")";
+    return origin == 0 ? how : how + " from snapshot " + Long.toHexString(origin);
   }
 
   /// Everybody: voters, then learners.
@@ -155,7 +190,8 @@ public record Era(
         private static final int LEASE_DRIFT_PPM = 3;
         private static final int LEADERLESS_READS = 4;
         private static final int LEASE_MILLIS = 5;
-        private static final int SEATS = 6;
+        private static final int ORIGIN = 6;
+        private static final int SEATS = 7;
 
         @Override
         public void write(Era era, WireWriter out) {
@@ -176,6 +212,7 @@ public record Era(
           seats[LEASE_DRIFT_PPM] = era.options.leaseDriftPpm;
           seats[LEADERLESS_READS] = era.options.leaderlessReads ? 1 : 0;
           seats[LEASE_MILLIS] = era.options.leaseMillis;
+          seats[ORIGIN] = era.origin;
           int used = 0;
           for (long seat : seats) {
             used += seat == 0 ? 0 : 1;
@@ -218,7 +255,7 @@ public record Era(
                   "era " + number + " has option " + seat + ": this node is too old to take part");
             }
             long value = in.count();
-            if (value > (seat == LEADERLESS_READS ? 1 : Integer.MAX_VALUE)) {
+            if (value > highest(seat)) {
               throw new MalformedException(
                   "era %s has %s as option %s: this node is too old to take part"
                       .formatted(number, value, seat));
@@ -242,10 +279,18 @@ public record Era(
                 firstLeader,
                 firstTerm,
                 (int) featureLevel,
-                options);
+                options,
+                seats[ORIGIN]);
           } catch (IllegalArgumentException e) {
             throw new MalformedException("no era: " + e.getMessage());
           }
+        }
+
+        private static long highest(long seat) {
+          if (seat == ORIGIN) {
+            return Long.MAX_VALUE;
+          }
+          return seat == LEADERLESS_READS ? 1 : Integer.MAX_VALUE;
         }
 
         private static List<ReplicaId> readIds(WireReader in) throws MalformedException {

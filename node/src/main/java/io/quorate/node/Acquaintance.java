@@ -214,7 +214,7 @@ final class Acquaintance {
       return "node %x is no other member of cluster %x".formatted(hello.from(), members.cluster());
     }
     if (!hello.agreement().equals(agreement.get())) {
-      return "node %x agrees by %s, and node %x by %s: all nodes of a new cluster need the same --protocol, and the same quorums, leases and ways to read"
+      return "node %x agrees by %s, and node %x by %s: all nodes of a new cluster need the same --protocol, the same quorums, leases and ways to read, and, if it is restored from a snapshot, a data directory restored from that one"
           .formatted(hello.from(), hello.agreement(), self, agreement.get());
     }
     var known = disks.get(hello.from());

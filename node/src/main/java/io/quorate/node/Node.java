@@ -1,5 +1,6 @@
 package io.quorate.node;
 
+import io.quorate.consensus.Era;
 import io.quorate.consensus.Input.Suspicion;
 import io.quorate.consensus.Protocol;
 import io.quorate.consensus.ReplicaId;
@@ -90,6 +91,7 @@ public final class Node<R> {
 
   private @Nullable Journal journal;
   private @Nullable Group<R> group;
+  private long origin;
   private long beginsWith;
   private boolean waitsForWelcomes;
   private boolean durableRisen;
@@ -148,7 +150,11 @@ public final class Node<R> {
   /// How this node agrees with others, or would.
   private String agreement() {
     var era = group == null ? null : group.replica().eraOrNull();
-    return (era == null ? settings.firstEra().among(settings.members()) : era).agreement();
+    return (era == null ? firstEra() : era).agreement();
+  }
+
+  private Era firstEra() {
+    return settings.firstEra().among(settings.members()).withOrigin(origin);
   }
 
   private Identity identity() throws DamageException {
@@ -208,6 +214,8 @@ public final class Node<R> {
                 return ports.network().roundTrip(to.node());
               }
             });
+    var stateMachine = stateMachines.open(history.directory());
+    origin = stateMachine.origin();
     made.replica(
         new Replica<>(
             new Replica.Settings(
@@ -219,7 +227,7 @@ public final class Node<R> {
                 ports.reader(),
                 ports.clock()),
             history,
-            stateMachines.open(history.directory()),
+            stateMachine,
             made));
     waitsForWelcomes = !made.replica().hasBegun();
     return made;
@@ -316,6 +324,11 @@ public final class Node<R> {
     return ports.random();
   }
 
+  /// Tells the operator something.
+  public void log(String line) {
+    ports.log().accept(line);
+  }
+
   /// Runs something in the first turn after so many nanoseconds.
   public void after(long nanos, Runnable action) {
     timers.at(ports.clock().getAsLong() + nanos, action);
@@ -379,7 +392,7 @@ public final class Node<R> {
   private void beginGroup() {
     if (waitsForWelcomes && acquaintance.isVouchedFor()) {
       waitsForWelcomes = false;
-      group().replica().begin(settings.firstEra().among(settings.members()));
+      group().replica().begin(firstEra());
     }
   }
 

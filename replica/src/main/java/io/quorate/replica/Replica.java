@@ -156,6 +156,13 @@ public final class Replica<R> {
 
   private void restore(Era restored, History history) throws DamageException {
     join(restored);
+    if (restored.origin() != stateMachine.origin()) {
+      throw new DamageException(
+          "store",
+          0,
+          "the group began with snapshot %x, and this state with snapshot %x (0: with none)"
+              .formatted(restored.origin(), stateMachine.origin()));
+    }
     var held = applier.applied();
     var decided = held;
     long known = Math.max(history.decided(), decidedByState(held));

@@ -1,5 +1,6 @@
 package io.quorate.replica;
 
+import io.quorate.consensus.Era;
 import io.quorate.consensus.Point;
 import io.quorate.consensus.wire.Bytes;
 import io.quorate.consensus.wire.MalformedException;
@@ -33,6 +34,12 @@ public interface StateMachine<R> extends AutoCloseable {
   /// What is durable at this moment. Asked at the start, and to know what the journal need not
   /// keep.
   Durable durable();
+
+  /// What this state held before the first entry: 0 for nothing, else the number of the snapshot
+  /// that it was restored from. The same on all replicas of a group (see [Era#origin]).
+  default long origin() {
+    return 0;
+  }
 
   /// A batch has been proposed and may be decided soon: what it needs from slow storage can be
   /// fetched meanwhile. A hint; the batch may come without it, or never.

@@ -86,6 +86,11 @@ final class MeasuredStore implements StateMachine<Outcome> {
   // As it is
 
   @Override
+  public long origin() {
+    return store.origin();
+  }
+
+  @Override
   public Durable durable() {
     return store.durable();
   }

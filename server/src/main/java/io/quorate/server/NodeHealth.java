@@ -3,6 +3,7 @@ package io.quorate.server;
 import io.quorate.node.Call;
 import io.quorate.node.Unanswered;
 import io.quorate.server.http.Health;
+import io.quorate.store.Alarm;
 import java.util.List;
 import org.jspecify.annotations.Nullable;
 
@@ -30,10 +31,12 @@ final class NodeHealth implements Health {
         && server.node().group().replica().isLearner(server.node().id());
   }
 
-  /// None is ever raised yet.
   @Override
   public List<String> alarms() {
-    return List.of();
+    var store = server.measuredStore();
+    return store == null
+        ? List.of()
+        : store.store().alarms().stream().map(Alarm::name).distinct().toList();
   }
 
   @Override

@@ -14,11 +14,13 @@ import io.quorate.node.Node;
 import io.quorate.node.Protocols;
 import io.quorate.node.Rpcs;
 import io.quorate.node.Unanswered;
+import io.quorate.node.etcd.AutoCompactor;
 import io.quorate.node.etcd.EtcdServices;
 import io.quorate.node.etcd.Publishing;
 import io.quorate.node.etcd.ReadTimes;
 import io.quorate.node.lease.Lessor;
 import io.quorate.node.watch.WatchHub;
+import io.quorate.server.config.AutoCompaction;
 import io.quorate.server.config.Endpoint;
 import io.quorate.server.config.ServerConfig;
 import io.quorate.server.disk.DiskThread;
@@ -241,6 +243,7 @@ public final class Server {
             config.advertiseClient().stream().map(Endpoint::url).toList(),
             Version.QUORATE,
             Era.UNDERSTOOD));
+    compactAutomatically(opened);
     var hub = new WatchHub(opened);
     watches = hub;
     var watching = new Lessor(node, opened);
@@ -255,7 +258,18 @@ public final class Server {
             Version.QUORATE,
             config.maxRequestBytes(),
             config.maxTxnOps(),
-            config.watchProgressNotifyInterval().toNanos()));
+            config.watchProgressNotifyInterval().toNanos(),
+            config.quotaBackendBytes()));
+  }
+
+  private void compactAutomatically(KvStore opened) {
+    switch (config.autoCompaction()) {
+      case AutoCompaction.Off _ -> {}
+      case AutoCompaction.Periodic(var time) ->
+          new AutoCompactor(node, opened, new AutoCompactor.Retention.Time(time.toNanos()));
+      case AutoCompaction.Revisions(long count) ->
+          new AutoCompactor(node, opened, new AutoCompactor.Retention.Revisions(count));
+    }
   }
 
   private KvStore store() {

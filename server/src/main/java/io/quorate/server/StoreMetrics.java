@@ -22,6 +22,7 @@ final class StoreMetrics {
   static void addTo(NodeMetrics metrics, Server server, long quota) {
     var store = new StoreMetrics(metrics, server);
     store.size(quota);
+    store.alarms();
     store.commands();
     store.reads();
     store.watches();
@@ -51,6 +52,22 @@ final class StoreMetrics {
             "etcd_debugging_mvcc_compact_revision",
             "The revision before which nothing superseded is kept.",
             () -> ofStore(KvStore::compacted));
+  }
+
+  private void alarms() {
+    metrics.gauges(
+        "etcd_debugging_server_alarms",
+        "Alarms that are raised.",
+        List.of("server_id", "alarm_type"),
+        values -> {
+          var store = server.measuredStore();
+          if (store != null) {
+            store
+                .store()
+                .alarms()
+                .forEach(alarm -> values.add(1, Long.toHexString(alarm.node()), alarm.name()));
+          }
+        });
   }
 
   private void commands() {
@@ -101,6 +118,7 @@ final class StoreMetrics {
       case COMPACT -> "Compaction";
       case LEASE_GRANT -> "LeaseGrant";
       case LEASE_REVOKE -> "LeaseRevoke";
+      case ALARM -> "Alarm";
       case LEASE_EXPIRE -> "LeaseExpire";
       case BECOME_LESSOR -> "BecomeLessor";
       case DIRECTORY -> "ClusterMemberAttrSet";

@@ -23,6 +23,10 @@ final class KvMachines implements World.Machines<Outcome> {
 
   private final KvStore.Limits limits;
   private final boolean compared;
+
+  /// Negative: none.
+  private long quotaBytes = -1;
+
   private final Map<Long, HeapEngines> engines = new TreeMap<>();
   private final Map<Long, KvStore> stores = new TreeMap<>();
 
@@ -41,6 +45,11 @@ final class KvMachines implements World.Machines<Outcome> {
   /// with each write.
   static KvMachines ofProduction() {
     return new KvMachines(KvStore.Limits.DEFAULT, false);
+  }
+
+  /// From their next life on, nodes keep to a quota.
+  void quota(long bytes) {
+    quotaBytes = bytes;
   }
 
   @Override
@@ -108,6 +117,6 @@ final class KvMachines implements World.Machines<Outcome> {
         new WatchHub(store),
         new Lessor(node, store),
         new ReadTimes(),
-        new EtcdServices.Settings("simulated", 1 << 20, 128, 1_000_000_000L));
+        new EtcdServices.Settings("simulated", 1 << 20, 128, 1_000_000_000L, quotaBytes));
   }
 }

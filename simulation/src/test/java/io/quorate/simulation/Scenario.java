@@ -61,6 +61,15 @@ final class Scenario {
     return Protocols.names().stream().map(Protocols::named).toList();
   }
 
+  /// Nodes that start from now on keep to a quota.
+  void quota(long bytes) {
+    machines.quota(bytes);
+  }
+
+  KvStore store(SimulatedHost<Outcome> host) {
+    return machines.of(host);
+  }
+
   /// Starts all nodes and lets them find a leader.
   void begin() {
     world.startAll();

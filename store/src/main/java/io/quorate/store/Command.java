@@ -17,8 +17,7 @@ import java.util.Optional;
 public record Command(
     Type type, long session, long sequence, long acknowledged, long authRevision, Bytes request) {
 
-  /// What a command asks for. Numbers are for ever: 8 is kept for alarms, 32–63 for users and
-  /// roles.
+  /// What a command asks for. Numbers are for ever: 32–63 for users and roles.
   public enum Type {
     PUT(1),
     DELETE_RANGE(2),
@@ -28,6 +27,7 @@ public record Command(
     LEASE_REVOKE(6),
     /// A node begins to watch over the time of leases.
     BECOME_LESSOR(7),
+    ALARM(8),
     /// The time of some leases is over.
     LEASE_EXPIRE(9),
     /// The nodes that the cluster begins with; takes effect once.
@@ -50,6 +50,7 @@ public record Command(
         case 5 -> LEASE_GRANT;
         case 6 -> LEASE_REVOKE;
         case 7 -> BECOME_LESSOR;
+        case 8 -> ALARM;
         case 9 -> LEASE_EXPIRE;
         case 16 -> DIRECTORY;
         case 17 -> PUBLISH;

@@ -34,6 +34,10 @@ public interface Engine extends EngineView, AutoCloseable {
   /// The value that a key of [Family#META] would have after a crash now; null if none.
   @Nullable Bytes durable(Bytes key);
 
+  /// Makes all that was written durable, and begins to give back the room of what was removed, if
+  /// storage keeps such; returns without waiting for that.
+  void defragment();
+
   /// Bytes that storage takes up.
   long bytesOnDisk();
 

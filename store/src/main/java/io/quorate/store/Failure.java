@@ -27,6 +27,12 @@ public enum Failure {
   MALFORMED_REQUEST(Code.INTERNAL, "malformed request"),
   /// A command that this version does not know: not etcd's text.
   UNKNOWN_COMMAND(Code.UNIMPLEMENTED, "unknown command"),
+  NO_SPACE(Code.RESOURCE_EXHAUSTED, "mvcc: database space exceeded"),
+  CORRUPT(Code.DATA_LOSS, "corrupt cluster"),
+  TOO_MANY_ALARMS(
+      Code.RESOURCE_EXHAUSTED,
+      "quorate",
+      "%s alarms are raised: end some of them".formatted(Alarms.MAX)),
   TOO_MANY_REQUESTS(Code.RESOURCE_EXHAUSTED, "too many requests"),
   ANSWER_TOO_LARGE(
       Code.RESOURCE_EXHAUSTED,

@@ -65,6 +65,9 @@ final class Generation {
   /// The TTL of each lease that was granted; null if the lease went.
   private final TreeMap<Long, @Nullable Long> leases = new TreeMap<>();
 
+  /// Alarms that were raised, and that were ended.
+  private final TreeMap<Alarm, Boolean> alarms = new TreeMap<>();
+
   /// The last change of each key that is one of a living key, by the lease that it attaches to.
   private final TreeMap<Long, TreeMap<Bytes, Change>> attached = new TreeMap<>();
 
@@ -119,6 +122,12 @@ final class Generation {
     lessorship = now;
   }
 
+  /// @param raised false if it was ended
+  void putAlarm(Alarm alarm, boolean raised) {
+    alarms.put(alarm, raised);
+    bytes += CHANGE_OVERHEAD;
+  }
+
   void putNode(NodeEntry node) {
     nodes.put(node.id(), node);
     bytes += CHANGE_OVERHEAD;
@@ -171,6 +180,7 @@ final class Generation {
     newest.forEach((key, change) -> index(key, change, batch));
     nodes.values().forEach(node -> Meta.putNode(batch, node));
     leases.forEach((id, ttl) -> Meta.putLease(batch, id, ttl));
+    alarms.forEach((alarm, raised) -> Meta.putAlarm(batch, alarm, raised));
     if (lessorship != null) {
       Meta.putLessorship(batch, lessorship);
     }

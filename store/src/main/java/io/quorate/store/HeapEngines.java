@@ -203,6 +203,11 @@ public final class HeapEngines implements Engines {
     }
 
     @Override
+    public void defragment() {
+      flush();
+    }
+
+    @Override
     public long bytesOnDisk() {
       return slot.durable.bytes();
     }

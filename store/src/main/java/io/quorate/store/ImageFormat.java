@@ -25,7 +25,13 @@ final class ImageFormat {
   /// What an image begins with.
   ///
   /// @param at which entry was applied last, and what the replica keeps with it
-  record Head(Durable at, Meta.Revisions revisions, List<NodeEntry> nodes, Lessorship lessorship) {
+  record Head(
+      Durable at,
+      Meta.Revisions revisions,
+      List<NodeEntry> nodes,
+      Lessorship lessorship,
+      List<Alarm> alarms,
+      long origin) {
     static final Codec<Head> CODEC =
         new Codec<>() {
           @Override
@@ -35,6 +41,8 @@ final class ImageFormat {
             Meta.Revisions.CODEC.write(head.revisions, out);
             NodeEntry.LIST_CODEC.write(head.nodes, out);
             Lessorship.CODEC.write(head.lessorship, out);
+            Alarm.LIST_CODEC.write(head.alarms, out);
+            out.varint(head.origin);
           }
 
           @Override
@@ -48,7 +56,9 @@ final class ImageFormat {
                 Meta.APPLIED_CODEC.read(in),
                 Meta.Revisions.CODEC.read(in),
                 NodeEntry.LIST_CODEC.read(in),
-                Lessorship.CODEC.read(in));
+                Lessorship.CODEC.read(in),
+                Alarm.LIST_CODEC.read(in),
+                in.count());
           }
         };
   }

@@ -4,6 +4,7 @@ import io.quorate.store.Meta.Revisions;
 import java.util.function.Consumer;
 import java.util.function.Function;
 import java.util.function.Supplier;
+import org.jspecify.annotations.Nullable;
 
 /// Answers reads: of the newest state at once where all is at hand, else by the reader.
 final class KvReads {
@@ -102,6 +103,17 @@ final class KvReads {
     return answer(range, state.keys(), revision, state.revisions().newest());
   }
 
+  void rangePart(
+      Request.Range range,
+      RangePart.@Nullable Place place,
+      RangePart.Size size,
+      Consumer<PartOutcome> then) {
+    begin(
+        then,
+        new PartOutcome.Failed(Failure.TOO_MANY_REQUESTS),
+        last -> reads.submit(false, state -> RangePart.read(range, place, size, state), last));
+  }
+
   void read(Request.Txn txn, Consumer<Outcome> then) {
     begin(
         then,
@@ -139,6 +151,18 @@ final class KvReads {
     }
     var failure = RangeQuery.check(revision, state.revisions());
     return failure != null ? new HashOutcome.Failed(failure) : StoreHash.of(state, revision);
+  }
+
+  void hashAll(Consumer<Outcome> then) {
+    begin(
+        then,
+        last ->
+            reads.submit(
+                false,
+                state ->
+                    new Outcome.Done(
+                        state.revisions().newest(), Responses.hash(StoreHash.ofAll(state))),
+                last));
   }
 
   <T> void history(long from, Function<History, T> read, Consumer<T> then) {

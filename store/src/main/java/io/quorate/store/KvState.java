@@ -26,6 +26,8 @@ final class KvState {
   private final Removal removal;
   private final TreeMap<Long, NodeEntry> nodes = new TreeMap<>(Long::compareUnsigned);
   private final Leases leases;
+  private final Alarms alarms;
+  private final long origin;
 
   private Revisions revisions;
   private Durable durable;
@@ -46,6 +48,8 @@ final class KvState {
     this.durable = Meta.durable(stored);
     Meta.nodes(stored).forEach(node -> nodes.put(node.id(), node));
     this.leases = new Leases(stored);
+    this.alarms = new Alarms(Meta.alarms(stored));
+    this.origin = Meta.origin(stored);
     this.cache = new NewestCache(limits.cacheBytes());
     this.keys = new LayeredKeys(overlay, cache, new EngineKeys(stored));
     this.drains =
@@ -59,7 +63,7 @@ final class KvState {
             new Drains.Size(limits.drainCommands(), limits.drainBytes()));
     var fetcher = new Fetcher(engine, ports.reader(), cache, limits.atOnce());
     var layers = new Layers(engine, ports.reader(), overlay, cache, keys, drains, fetcher);
-    this.readiness = new Readiness(layers, limits, leases, () -> new Room(roomForAnswer()));
+    this.readiness = new Readiness(layers, limits, leases, alarms, () -> new Room(roomForAnswer()));
     this.reads = new KvReads(layers, limits.answerBytes(), () -> revisions);
     this.removal = new Removal(engine, ports.storage(), drains, () -> revisions.compacted());
     removal.proceed();
@@ -76,6 +80,14 @@ final class KvState {
 
   Revisions revisions() {
     return revisions;
+  }
+
+  Alarms alarms() {
+    return alarms;
+  }
+
+  long origin() {
+    return origin;
   }
 
   List<NodeEntry> nodes() {
@@ -149,6 +161,7 @@ final class KvState {
       case LEASE_GRANT -> grant(Request.LeaseGrant.read(bytes));
       case LEASE_REVOKE -> revoke(Request.LeaseRevoke.read(bytes));
       case BECOME_LESSOR -> becomeLessor(Lessorship.CODEC.decode(bytes));
+      case ALARM -> change(Request.ChangeAlarm.read(bytes));
       case LEASE_EXPIRE -> expire(Expiry.CODEC.decode(bytes));
       case DIRECTORY -> foundDirectory(NodeEntry.LIST_CODEC.decode(bytes));
       case PUBLISH -> publish(Publication.CODEC.decode(bytes));
@@ -157,6 +170,9 @@ final class KvState {
 
   private Outcome write(Request request, boolean wanted) {
     var failure = Validation.check(request);
+    if (failure == null) {
+      failure = alarms.refusal(request);
+    }
     if (failure != null) {
       return new Outcome.Failed(failure);
     }
@@ -197,13 +213,20 @@ final class KvState {
   }
 
   private Outcome grant(Request.LeaseGrant grant) {
-    var failure = leases.grant(grant, overlay.filling());
+    var failure = alarms.refusal(grant);
+    if (failure == null) {
+      failure = leases.grant(grant, overlay.filling());
+    }
     return failure == null
         ? new Outcome.Done(revisions.newest(), Responses.leaseGrant(grant))
         : new Outcome.Failed(failure);
   }
 
   private Outcome revoke(Request.LeaseRevoke revoke) {
+    var refusal = alarms.refusal(revoke);
+    if (refusal != null) {
+      return new Outcome.Failed(refusal);
+    }
     if (!leases.contains(revoke.id())) {
       return new Outcome.Failed(Failure.LEASE_NOT_FOUND);
     }
@@ -212,6 +235,9 @@ final class KvState {
   }
 
   private Outcome expire(Expiry expiry) {
+    if (alarms.isCorrupt()) {
+      return new Outcome.Failed(Failure.CORRUPT);
+    }
     if (expiry.lessor() == leases.lessorship().number()) {
       revoke(expiry.leases(), true);
     }
@@ -243,13 +269,20 @@ final class KvState {
   }
 
   private Outcome compact(Request.Compact compact) {
-    if (compact.revision() > revisions.newest()) {
+    var refusal = alarms.refusal(compact);
+    if (refusal != null) {
+      return new Outcome.Failed(refusal);
+    } else if (compact.revision() > revisions.newest()) {
       return new Outcome.Failed(Failure.FUTURE_REVISION);
     } else if (compact.revision() <= revisions.compacted()) {
       return new Outcome.Failed(Failure.COMPACTED);
     }
     revisions = new Revisions(revisions.newest(), compact.revision());
     return done();
+  }
+
+  private Outcome change(Request.ChangeAlarm change) {
+    return alarms.change(change, revisions.newest(), overlay.filling());
   }
 
   private Outcome foundDirectory(List<NodeEntry> entries) {
@@ -303,6 +336,10 @@ final class KvState {
   }
 
   void image(Consumer<Image> taken) {
+    storeImage(taken::accept);
+  }
+
+  private void storeImage(Consumer<StoreImage> taken) {
     drains.whenWhole(() -> {
       // Here and now: when the reader comes to it, the engine may hold a part of an entry.
       var snapshot = engine.engine().snapshot();
@@ -313,10 +350,28 @@ final class KvState {
     });
   }
 
+  void snapshot(long cluster, Consumer<StoreSnapshot> taken) {
+    storeImage(image ->
+        new StoreSnapshot(image, new SnapshotFormat.Head(cluster, image.head()), ports.reader())
+            .measure(taken));
+  }
+
+  /// Asks storage to give back what it no longer needs.
+  void defragment() {
+    engine.run(
+        ports.storage(),
+        to -> {
+          to.defragment();
+          return to;
+        },
+        done -> {});
+  }
+
   long digest() {
     try (var snapshot = engine.engine().snapshot()) {
       var all = new LayeredKeys(overlay, cache, new EngineKeys(snapshot));
-      return StoreHash.digest(all, revisions, Meta.removed(snapshot), nodes(), leases);
+      return StoreHash.digest(
+          all, revisions, Meta.removed(snapshot), nodes(), leases, alarms.raised());
     }
   }
 }

@@ -181,6 +181,18 @@ public final class KvStore implements StateMachine<Outcome> {
     state.reads().range(range, then);
   }
 
+  /// Reads a part of a range whose order is that of keys and which has no filters.
+  ///
+  /// @param place where the part before it ended; null for the first one
+  /// @param then runs on the loop
+  public void rangePart(
+      Request.Range range,
+      RangePart.@Nullable Place place,
+      RangePart.Size size,
+      Consumer<PartOutcome> then) {
+    state.reads().rangePart(range, place, size, then);
+  }
+
   /// Answers a transaction that only reads: all of it at one revision.
   ///
   /// @param then runs on the loop
@@ -222,6 +234,21 @@ public final class KvStore implements StateMachine<Outcome> {
     state.reads().hash(revision, then);
   }
 
+  /// Computes the body of a `HashResponse`, over all that the store holds now.
+  ///
+  /// @param then runs on the loop
+  public void hashAll(Consumer<Outcome> then) {
+    state.reads().hashAll(then);
+  }
+
+  /// Takes a snapshot of a state that is not older than now, in the form of a file.
+  ///
+  /// @param cluster the id that stands in it
+  /// @param then runs on the loop
+  public void snapshot(long cluster, Consumer<StoreSnapshot> then) {
+    state.snapshot(cluster, then);
+  }
+
   /// Reads changes from a revision on, of a state not older than now.
   ///
   /// @param read done by the reader, off the loop; may be called once only
@@ -255,9 +282,24 @@ public final class KvStore implements StateMachine<Outcome> {
     return state.revisions().compacted();
   }
 
+  @Override
+  public long origin() {
+    return state.origin();
+  }
+
   /// The nodes that the cluster knows, by id; empty before the directory was founded.
   public List<NodeEntry> directory() {
     return state.nodes();
+  }
+
+  /// The alarms that are raised, in ascending order of type and node.
+  public List<Alarm> alarms() {
+    return state.alarms().raised();
+  }
+
+  /// Why a request would be refused now, for the alarms that are raised; null if it would not.
+  public @Nullable Failure refusal(Request request) {
+    return state.alarms().refusal(request);
   }
 
   /// Bytes that storage takes up here.
@@ -295,6 +337,11 @@ public final class KvStore implements StateMachine<Outcome> {
   @Override
   public void drain() {
     state.drains().ask();
+  }
+
+  /// Has storage give back the room of what was removed, in the background.
+  public void defragment() {
+    state.defragment();
   }
 
   /// Runs something on the loop once all that a compaction forgot is removed here, durably.

@@ -20,11 +20,13 @@ import io.quorate.consensus.wire.WireWriter;
 /// | `META` | 05, lease id | the TTL in seconds |
 /// | `META` | 06 | the [Lessorship] |
 /// | `META` | 07, lease id, key | the [Version] of a living key that is attached to the lease |
+/// | `META` | 08, type, node id | an [Alarm] that is raised |
+/// | `META` | 09 | the number of the snapshot that the store was restored from; none: it began empty |
 ///
 /// Numbers are big-endian, so that bytes are ordered as they are; of a key the newest superseded
 /// version comes first. In an escaped key each 00 is followed by FF, so that keys keep their order
-/// and none begins another one's entries. `META` kinds from 08 on are kept for what comes: alarms,
-/// users, sessions.
+/// and none begins another one's entries. `META` kinds from 0A on are kept for what comes: users,
+/// sessions.
 final class Layout {
   static final int FORMAT = 1;
 
@@ -39,6 +41,9 @@ final class Layout {
   static final Bytes META_LESSORSHIP = META_LEASES_END;
   private static final Bytes META_ATTACHED = Bytes.of(new byte[] {7});
   private static final Bytes META_ATTACHED_END = Bytes.of(new byte[] {8});
+  static final Bytes META_ALARMS = META_ATTACHED_END;
+  static final Bytes META_ALARMS_END = Bytes.of(new byte[] {9});
+  static final Bytes META_ORIGIN = META_ALARMS_END;
 
   private static final int NEWEST = 0;
   private static final int HISTORY = 1;
@@ -88,6 +93,20 @@ final class Layout {
   /// The key that is attached by an entry.
   static Bytes attachedKey(Bytes entry) {
     return entry.from(NUMBERED_LENGTH);
+  }
+
+  // Alarms
+
+  static Bytes alarm(Alarm alarm) {
+    var out = new WireWriter(NUMBERED_LENGTH + 8);
+    out.raw(META_ALARMS);
+    out.u64(alarm.type());
+    out.u64(alarm.node());
+    return Bytes.of(out.array());
+  }
+
+  static Alarm alarm(Bytes entry) {
+    return new Alarm(readLong(entry, NUMBERED_LENGTH), readLong(entry, 1));
   }
 
   // REV

@@ -80,11 +80,11 @@ final class Meta {
         }
       };
 
-  private static final Codec<Long> TTL_CODEC =
+  private static final Codec<Long> NUMBER_CODEC =
       new Codec<>() {
         @Override
-        public void write(Long ttl, WireWriter out) {
-          out.varint(ttl);
+        public void write(Long number, WireWriter out) {
+          out.varint(number);
         }
 
         @Override
@@ -123,6 +123,21 @@ final class Meta {
 
   static Lessorship lessorship(EngineView view) {
     return read(view.get(Family.META, Layout.META_LESSORSHIP), Lessorship.CODEC, Lessorship.NONE);
+  }
+
+  /// 0: it began empty.
+  static long origin(EngineView view) {
+    return read(view.get(Family.META, Layout.META_ORIGIN), NUMBER_CODEC, 0L);
+  }
+
+  static List<Alarm> alarms(EngineView view) {
+    var alarms = new ArrayList<Alarm>();
+    try (var cursor = view.cursor(Family.META, Layout.META_ALARMS, Layout.META_ALARMS_END)) {
+      for (; cursor.isValid(); cursor.next()) {
+        alarms.add(Layout.alarm(cursor.key()));
+      }
+    }
+    return alarms;
   }
 
   private static <T> T read(@Nullable Bytes stored, Codec<T> codec, T otherwise) {
@@ -173,17 +188,31 @@ final class Meta {
     if (ttl == null) {
       batch.remove(Family.META, Layout.lease(id));
     } else {
-      batch.put(Family.META, Layout.lease(id), TTL_CODEC.encode(ttl));
+      batch.put(Family.META, Layout.lease(id), NUMBER_CODEC.encode(ttl));
     }
   }
 
   /// The TTL of a lease that the store has written.
   static long ttl(Bytes stored) {
-    return decode(stored, TTL_CODEC);
+    return decode(stored, NUMBER_CODEC);
   }
 
   static void putLessorship(Batch batch, Lessorship lessorship) {
     batch.put(Family.META, Layout.META_LESSORSHIP, Lessorship.CODEC.encode(lessorship));
+  }
+
+  static void putOrigin(Batch batch, long origin) {
+    if (origin != 0) {
+      batch.put(Family.META, Layout.META_ORIGIN, NUMBER_CODEC.encode(origin));
+    }
+  }
+
+  static void putAlarm(Batch batch, Alarm alarm, boolean raised) {
+    if (raised) {
+      batch.put(Family.META, Layout.alarm(alarm), Bytes.EMPTY);
+    } else {
+      batch.remove(Family.META, Layout.alarm(alarm));
+    }
   }
 
   static void putNode(Batch batch, NodeEntry node) {

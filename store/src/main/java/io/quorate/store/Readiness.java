@@ -34,13 +34,20 @@ final class Readiness {
   private final Layers layers;
   private final KvStore.Limits limits;
   private final Leases leases;
+  private final Alarms alarms;
   private final Supplier<Room> roomForAnswer;
 
   /// @param roomForAnswer what the answer to the next command may take
-  Readiness(Layers layers, KvStore.Limits limits, Leases leases, Supplier<Room> roomForAnswer) {
+  Readiness(
+      Layers layers,
+      KvStore.Limits limits,
+      Leases leases,
+      Alarms alarms,
+      Supplier<Room> roomForAnswer) {
     this.layers = layers;
     this.limits = limits;
     this.leases = leases;
+    this.alarms = alarms;
     this.roomForAnswer = roomForAnswer;
   }
 
@@ -109,7 +116,9 @@ final class Readiness {
 
   /// Whether a command can be applied without going over many keys on the loop.
   private boolean canBeApplied(Bytes next, Runnable ready) {
-    if (prepared != null || (!goesOverMany && layers.overlay().size() < limits.atOnce())) {
+    if (prepared != null
+        || alarms.isCorrupt() // what goes over keys changes none then
+        || (!goesOverMany && layers.overlay().size() < limits.atOnce())) {
       return true;
     }
     try {

@@ -61,7 +61,7 @@ public sealed interface Request {
       return KeyRange.of(key, rangeEnd);
     }
 
-    boolean isFiltered() {
+    public boolean isFiltered() {
       return minMod != 0 || maxMod != 0 || minCreate != 0 || maxCreate != 0;
     }
   }
@@ -143,11 +143,58 @@ public sealed interface Request {
     }
   }
 
+  /// Tells of alarms, or changes them.
+  ///
+  /// @param node 0 and unknown ones are as good as any
+  /// @param type 0: all, or none
+  record ChangeAlarm(Action action, long node, long type) implements Request {
+    /// What is to be done.
+    public enum Action {
+      GET(0),
+      ACTIVATE(1),
+      DEACTIVATE(2),
+      /// A number that no version has.
+      UNKNOWN(3);
+
+      private final int number;
+
+      Action(int number) {
+        this.number = number;
+      }
+    }
+
+    /// @throws MalformedException if the bytes are no request of this kind
+    public static ChangeAlarm read(Bytes encoded) throws MalformedException {
+      return RequestReader.changeAlarm(encoded);
+    }
+
+    public Bytes encode() {
+      var out =
+          new ProtoWriter(
+              ProtoWriter.sizeOfNumber(action.number)
+                  + ProtoWriter.sizeOfNumber(node)
+                  + ProtoWriter.sizeOfNumber(type));
+      out.number(1, action.number);
+      out.number(2, node);
+      out.number(3, type);
+      return out.done();
+    }
+  }
+
   /// @param physical whether the answer waits until this node has removed what was superseded
   record Compact(long revision, boolean physical) implements Request {
     /// @throws MalformedException if the bytes are no request of this kind
     public static Compact read(Bytes encoded) throws MalformedException {
       return RequestReader.compact(encoded);
+    }
+
+    public Bytes encode() {
+      var out =
+          new ProtoWriter(
+              ProtoWriter.sizeOfNumber(revision) + ProtoWriter.sizeOfNumber(physical ? 1 : 0));
+      out.number(1, revision);
+      out.flag(2, physical);
+      return out.done();
     }
   }
 }

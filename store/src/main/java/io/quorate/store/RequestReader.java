@@ -3,6 +3,7 @@ package io.quorate.store;
 import io.quorate.consensus.wire.Bytes;
 import io.quorate.consensus.wire.MalformedException;
 import io.quorate.consensus.wire.WireWriter;
+import io.quorate.store.Request.ChangeAlarm;
 import io.quorate.store.Request.Op;
 import io.quorate.store.Request.SortOrder;
 import io.quorate.store.Request.SortTarget;
@@ -16,6 +17,7 @@ final class RequestReader {
 
   private static final SortOrder[] SORT_ORDERS = SortOrder.values();
   private static final SortTarget[] SORT_TARGETS = SortTarget.values();
+  private static final ChangeAlarm.Action[] ACTIONS = ChangeAlarm.Action.values();
   private static final Compare.Result[] RESULTS = Compare.Result.values();
   private static final Compare.Target[] TARGETS = Compare.Target.values();
 
@@ -134,6 +136,22 @@ final class RequestReader {
       }
     }
     return new Request.Compact(revision, physical);
+  }
+
+  static ChangeAlarm changeAlarm(Bytes encoded) throws MalformedException {
+    var action = ChangeAlarm.Action.GET;
+    long node = 0;
+    long type = 0;
+    var in = new ProtoReader(encoded);
+    while (in.next()) {
+      switch (in.numberField()) {
+        case 1 -> action = constant(ACTIONS, in.number());
+        case 2 -> node = in.number();
+        case 3 -> type = in.number();
+        default -> {}
+      }
+    }
+    return new ChangeAlarm(action, node, type);
   }
 
   static Request.LeaseGrant leaseGrant(Bytes encoded) throws MalformedException {

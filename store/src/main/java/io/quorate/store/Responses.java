@@ -109,6 +109,13 @@ final class Responses {
     return out.done();
   }
 
+  /// The body of a `HashResponse`.
+  static Bytes hash(long hash) {
+    var out = new ProtoWriter(ProtoWriter.sizeOfNumber(hash));
+    out.number(2, hash);
+    return out.done();
+  }
+
   static Bytes hash(long hash, long compacted, long revision) {
     var out =
         new ProtoWriter(

@@ -39,19 +39,38 @@ public record StoreHash(int hash, long compacted, long revision, long newest)
     return Responses.hash(Integer.toUnsignedLong(hash), compacted, revision);
   }
 
+  /// A hash over all that a store holds and that outlasts a restart: also leases, alarms and the
+  /// directory. Never 0 (etcd-100, 101).
+  static long ofAll(Reads.State state) {
+    var checksum = new CRC32C();
+    var out = new WireWriter();
+    out.u32(of(state, state.revisions().newest()).hash());
+    NodeEntry.LIST_CODEC.write(Meta.nodes(state.view()), out);
+    Alarm.LIST_CODEC.write(Meta.alarms(state.view()), out);
+    try (var leases = new StoredLeases(state.view())) {
+      while (leases.next()) {
+        add(leases.id(), leases.ttl(), state.keys(), out);
+      }
+    }
+    update(checksum, out);
+    return Math.max(1, checksum.getValue());
+  }
+
   /// Two checksums in one over all that a store logically holds.
   static long digest(
       Keys keys,
       Meta.Revisions revisions,
       Meta.Removed removed,
       List<NodeEntry> nodes,
-      Leases leases) {
+      Leases leases,
+      List<Alarm> alarms) {
     var upper = new CRC32();
     var lower = new CRC32C();
     var out = new WireWriter();
     Meta.Revisions.CODEC.write(revisions, out);
     NodeEntry.LIST_CODEC.write(nodes, out);
     Lessorship.CODEC.write(leases.lessorship(), out);
+    Alarm.LIST_CODEC.write(alarms, out);
     leases.ttls().forEach((id, ttl) -> add(id, ttl, keys, out));
     update(upper, out);
     update(lower, out);

@@ -13,8 +13,8 @@ import org.jspecify.annotations.Nullable;
 final class StoreImage implements Image {
   private final Engine.Snapshot snapshot;
   private final ImageFormat.Head head;
-  private final StoredLeases leases;
-  private final Content content;
+  private StoredLeases leases;
+  private Content content;
 
   private @Nullable SharedEngine user;
   private boolean begun;
@@ -31,11 +31,35 @@ final class StoreImage implements Image {
             Meta.applied(snapshot),
             state.revisions(),
             Meta.nodes(snapshot),
-            Meta.lessorship(snapshot));
+            Meta.lessorship(snapshot),
+            Meta.alarms(snapshot),
+            Meta.origin(snapshot));
     require(head.at().begun() == 0, "an image within an entry: %s", head.at());
     this.leases = new StoredLeases(snapshot);
-    this.content =
-        new Content(state.keys(), state.revisions(), Meta.removed(snapshot), 0, Keys.NEWEST);
+    this.content = content(state);
+  }
+
+  private Content content(Reads.State state) {
+    return new Content(state.keys(), state.revisions(), Meta.removed(snapshot), 0, Keys.NEWEST);
+  }
+
+  ImageFormat.Head head() {
+    return head;
+  }
+
+  /// Begins anew: the same pieces come once more. Not for the loop.
+  synchronized void rewind() {
+    if (closed) {
+      return;
+    }
+    leases.close();
+    content.close();
+    leases = new StoredLeases(snapshot);
+    content = content(Reads.State.of(snapshot));
+    begun = false;
+    ended = false;
+    count = 0;
+    checksum = 0;
   }
 
   /// From now on the engine is in use until the image is closed.

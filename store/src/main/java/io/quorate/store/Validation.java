@@ -41,7 +41,8 @@ public final class Validation {
       case Request.DeleteRange delete -> delete.key().isEmpty() ? Failure.EMPTY_KEY : null;
       case Request.Txn txn -> checkOps(txn, maxTxnOps);
       case Request.Nothing _ -> Failure.KEY_NOT_FOUND;
-      case Request.Compact _, Request.LeaseGrant _, Request.LeaseRevoke _ -> null;
+      case Request.Compact _, Request.LeaseGrant _, Request.LeaseRevoke _, Request.ChangeAlarm _ ->
+          null;
     };
   }
 

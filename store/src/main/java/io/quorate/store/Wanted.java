@@ -81,7 +81,7 @@ final class Wanted {
       case TXN -> op(Request.Txn.read(request));
       case LEASE_REVOKE -> leases.add(Request.LeaseRevoke.read(request).id());
       case LEASE_EXPIRE -> leases.addAll(Expiry.CODEC.decode(request).leases());
-      case COMPACT, LEASE_GRANT, BECOME_LESSOR, DIRECTORY, PUBLISH -> {}
+      case COMPACT, LEASE_GRANT, BECOME_LESSOR, ALARM, DIRECTORY, PUBLISH -> {}
     }
   }
 

@@ -27,7 +27,9 @@ public final class EtcdServices {
   /// @param maxTxnOps operations in one transaction
   /// @param watchProgress how often silent watchers that ask for it hear how far they have seen:
   ///   nanoseconds
-  public record Settings(String version, int maxRequestBytes, int maxTxnOps, long watchProgress) {}
+  /// @param quotaBytes of storage at which requests that put are refused; negative: never
+  public record Settings(
+      String version, int maxRequestBytes, int maxTxnOps, long watchProgress, long quotaBytes) {}
 
   /// What gRPC takes in beyond the largest command; a watch response is as large at most where the
   /// client lets it be cut (etcd-135).
@@ -57,13 +59,17 @@ public final class EtcdServices {
       ReadTimes times,
       Settings settings) {
     var member = new ServingNode(node, store);
+    var quota = new Quota(member, settings.quotaBytes());
     var leaderless = new LeaderlessStreams(node);
     var rpcs = new Rpcs();
     var unary = rpcs.unary();
-    new KeyValueService(member, settings.maxRequestBytes(), settings.maxTxnOps(), times)
+    new KeyValueService(member, quota, settings.maxRequestBytes(), settings.maxTxnOps(), times)
         .addTo(unary);
     new ClusterService(member).addTo(unary);
-    new MaintenanceService(member, times).addTo(unary);
+    new MaintenanceService(member, times, settings.quotaBytes()).addTo(unary);
+    new AlarmService(member).addTo(unary);
+    new SnapshotService(member).addTo(rpcs.streams());
+    new RangeStreams(member, settings.maxRequestBytes()).addTo(rpcs.streams());
     new InspectService(member, settings.version()).addTo(unary);
     new WatchService(
             member,
@@ -72,7 +78,7 @@ public final class EtcdServices {
             settings.watchProgress(),
             settings.maxRequestBytes() + MESSAGE_OVERHEAD)
         .addTo(rpcs.streams());
-    new LeaseService(member, lessor, leaderless).addTo(rpcs);
+    new LeaseService(member, quota, lessor, leaderless).addTo(rpcs);
     return rpcs;
   }
 

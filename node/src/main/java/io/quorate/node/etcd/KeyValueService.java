@@ -18,12 +18,15 @@ import org.jspecify.annotations.Nullable;
 /// for.
 final class KeyValueService {
   private final ServingNode member;
+  private final Quota quota;
   private final int maxRequestBytes;
   private final int maxTxnOps;
   private final ReadTimes times;
 
-  KeyValueService(ServingNode member, int maxRequestBytes, int maxTxnOps, ReadTimes times) {
+  KeyValueService(
+      ServingNode member, Quota quota, int maxRequestBytes, int maxTxnOps, ReadTimes times) {
     this.member = member;
+    this.quota = quota;
     this.times = times;
     this.maxRequestBytes = maxRequestBytes;
     this.maxTxnOps = maxTxnOps;
@@ -54,6 +57,9 @@ final class KeyValueService {
       ServingNode.fail(Failure.MALFORMED_REQUEST, reply);
       return null;
     }
+    if (!quota.admits(request, reply)) {
+      return null;
+    }
     var invalid = Validation.check(request, maxTxnOps);
     if (invalid != null) {
       ServingNode.fail(invalid, reply);
@@ -63,14 +69,16 @@ final class KeyValueService {
   }
 
   private void put(Rpc.Metadata metadata, Bytes bytes, Rpc.Reply reply) {
-    if (admit(metadata, bytes, Request.Put::read, reply) != null) {
-      propose(Command.Type.PUT, bytes, new Answer(reply));
+    var put = admit(metadata, bytes, Request.Put::read, reply);
+    if (put != null) {
+      propose(Command.Type.PUT, put, bytes, reply);
     }
   }
 
   private void deleteRange(Rpc.Metadata metadata, Bytes bytes, Rpc.Reply reply) {
-    if (admit(metadata, bytes, Request.DeleteRange::read, reply) != null) {
-      propose(Command.Type.DELETE_RANGE, bytes, new Answer(reply));
+    var delete = admit(metadata, bytes, Request.DeleteRange::read, reply);
+    if (delete != null) {
+      propose(Command.Type.DELETE_RANGE, delete, bytes, reply);
     }
   }
 
@@ -80,11 +88,11 @@ final class KeyValueService {
       return;
     }
     if (!txn.isReadOnly()) {
-      propose(Command.Type.TXN, bytes, new Answer(reply));
+      propose(Command.Type.TXN, txn, bytes, reply);
     } else if (txn.isSerializable()) {
       member.store().read(txn, timed(reply));
     } else {
-      afterBarrier(reply, () -> member.store().read(txn, timed(reply)));
+      member.afterBarrier(reply, () -> member.store().read(txn, timed(reply)));
     }
   }
 
@@ -96,7 +104,7 @@ final class KeyValueService {
     if (range.serializable()) {
       member.store().range(range, timed(reply));
     } else {
-      afterBarrier(reply, () -> member.store().range(range, timed(reply)));
+      member.afterBarrier(reply, () -> member.store().range(range, timed(reply)));
     }
   }
 
@@ -114,63 +122,53 @@ final class KeyValueService {
     if (compact == null) {
       return;
     }
+    var answer = member.answering(reply);
     propose(
         Command.Type.COMPACT,
+        compact,
         bytes,
-        new Answer(reply) {
+        reply,
+        new Call<>() {
           @Override
           public void done(Outcome outcome) {
             if (compact.physical() && outcome instanceof Outcome.Done) {
-              member.store().onceCompacted(compact.revision(), () -> super.done(outcome));
+              member.store().onceCompacted(compact.revision(), () -> answer.done(outcome));
             } else {
-              super.done(outcome);
+              answer.done(outcome);
             }
+          }
+
+          @Override
+          public void unanswered(Unanswered why) {
+            answer.unanswered(why);
           }
         });
   }
 
-  private void propose(Command.Type type, Bytes bytes, Answer answer) {
+  private void propose(Command.Type type, Request request, Bytes bytes, Rpc.Reply reply) {
+    propose(type, request, bytes, reply, member.answering(reply));
+  }
+
+  private void propose(
+      Command.Type type, Request request, Bytes bytes, Rpc.Reply reply, Call<Outcome> call) {
     var command = Command.of(type, bytes).encode();
     var tooLarge = Validation.checkSize(command.length(), maxRequestBytes);
     if (tooLarge != null) {
-      ServingNode.fail(tooLarge, answer.reply);
+      ServingNode.fail(tooLarge, reply);
+    } else if (member.store().refusal(request) != null) {
+      // An alarm, which may have been ended elsewhere.
+      member.afterBarrier(
+          reply,
+          () -> {
+            var refusal = member.store().refusal(request);
+            if (refusal == null) {
+              member.propose(command, call);
+            } else {
+              ServingNode.fail(refusal, reply);
+            }
+          });
     } else {
-      member.group().propose(command, answer);
-    }
-  }
-
-  private void afterBarrier(Rpc.Reply reply, Runnable read) {
-    member
-        .group()
-        .barrier(
-            new Call<>() {
-              @Override
-              public void done(Long index) {
-                read.run();
-              }
-
-              @Override
-              public void unanswered(Unanswered why) {
-                ServingNode.unanswered(why, reply);
-              }
-            });
-  }
-
-  private class Answer implements Call<Outcome> {
-    final Rpc.Reply reply;
-
-    Answer(Rpc.Reply reply) {
-      this.reply = reply;
-    }
-
-    @Override
-    public void done(Outcome outcome) {
-      member.answer(outcome, reply);
-    }
-
-    @Override
-    public void unanswered(Unanswered why) {
-      ServingNode.unanswered(why, reply);
+      member.propose(command, call);
     }
   }
 }

@@ -26,11 +26,13 @@ final class LeaseService {
   private static final long NANOS = 1_000_000_000;
 
   private final ServingNode member;
+  private final Quota quota;
   private final Lessor lessor;
   private final LeaderlessStreams leaderless;
 
-  LeaseService(ServingNode member, Lessor lessor, LeaderlessStreams leaderless) {
+  LeaseService(ServingNode member, Quota quota, Lessor lessor, LeaderlessStreams leaderless) {
     this.member = member;
+    this.quota = quota;
     this.lessor = lessor;
     this.leaderless = leaderless;
   }
@@ -54,6 +56,9 @@ final class LeaseService {
       ServingNode.fail(Failure.MALFORMED_REQUEST, reply);
       return;
     }
+    if (!quota.admits(asked, reply)) {
+      return;
+    }
     if (asked.ttl() > Request.LeaseGrant.MAX_TTL) {
       ServingNode.fail(Failure.LEASE_TTL_TOO_LARGE, reply);
     } else {
@@ -66,22 +71,26 @@ final class LeaseService {
     long granted = id == 0 ? pick() : id;
     var command =
         Command.of(Command.Type.LEASE_GRANT, new Request.LeaseGrant(ttl, granted).encode());
-    member
-        .group()
-        .propose(
-            command.encode(),
-            new Answer(reply) {
-              @Override
-              public void done(Outcome outcome) {
-                if (id == 0
-                    && outcome instanceof Outcome.Failed(var why)
-                    && why == Failure.LEASE_EXISTS) {
-                  grant(ttl, 0, reply);
-                } else {
-                  super.done(outcome);
-                }
-              }
-            });
+    var answer = member.answering(reply);
+    member.propose(
+        command.encode(),
+        new Call<>() {
+          @Override
+          public void done(Outcome outcome) {
+            if (id == 0
+                && outcome instanceof Outcome.Failed(var why)
+                && why == Failure.LEASE_EXISTS) {
+              grant(ttl, 0, reply);
+            } else {
+              answer.done(outcome);
+            }
+          }
+
+          @Override
+          public void unanswered(Unanswered why) {
+            answer.unanswered(why);
+          }
+        });
   }
 
   private long pick() {
@@ -90,27 +99,8 @@ final class LeaseService {
 
   private void revoke(Rpc.Metadata metadata, Bytes bytes, Rpc.Reply reply) {
     if (member.hasLeader(metadata, reply)) {
-      member
-          .group()
-          .propose(Command.of(Command.Type.LEASE_REVOKE, bytes).encode(), new Answer(reply));
-    }
-  }
-
-  private class Answer implements Call<Outcome> {
-    private final Rpc.Reply reply;
-
-    Answer(Rpc.Reply reply) {
-      this.reply = reply;
-    }
-
-    @Override
-    public void done(Outcome outcome) {
-      member.answer(outcome, reply);
-    }
-
-    @Override
-    public void unanswered(Unanswered why) {
-      ServingNode.unanswered(why, reply);
+      member.propose(
+          Command.of(Command.Type.LEASE_REVOKE, bytes).encode(), member.answering(reply));
     }
   }
 

@@ -19,11 +19,11 @@ import java.util.List;
 import java.util.Map;
 import org.jspecify.annotations.Nullable;
 
-/// etcd's `Maintenance`, as far as it is offered: status, hash, moving the leader (etcd-M1, M12,
-/// M17).
+/// Of etcd's `Maintenance`: status, hashes, defragmentation, moving the leader (etcd-M1, M10 to
+/// M12, M17).
 final class MaintenanceService {
   private static final String NO_LEADER = "etcdserver: no leader";
-  private static final String VERSION = "3.7.0";
+  static final String VERSION = "3.7.0";
 
   private record Move(ReplicaId to, Rpc.Reply reply) {
     void succeeded() {
@@ -38,17 +38,23 @@ final class MaintenanceService {
 
   private final ServingNode member;
   private final ReadTimes times;
+  private final long quotaBytes;
   private final List<Move> moves = new ArrayList<>();
 
-  MaintenanceService(ServingNode member, ReadTimes times) {
+  /// @param quotaBytes negative: none
+  MaintenanceService(ServingNode member, ReadTimes times, long quotaBytes) {
     this.member = member;
     this.times = times;
+    this.quotaBytes = quotaBytes;
     member.group().onLeadership(this::leadershipChanged);
   }
 
   void addTo(Map<String, Rpc> rpcs) {
     rpcs.put("etcdserverpb.Maintenance/Status", this::status);
     rpcs.put("etcdserverpb.Maintenance/HashKV", this::hashKv);
+    rpcs.put("etcdserverpb.Maintenance/Hash", this::hash);
+    rpcs.put("etcdserverpb.Maintenance/Defragment", this::defragment);
+    rpcs.put("etcdserverpb.Maintenance/Downgrade", Downgrade::call);
     rpcs.put("etcdserverpb.Maintenance/MoveLeader", this::moveLeader);
   }
 
@@ -68,6 +74,7 @@ final class MaintenanceService {
             // A tool of etcd's divides by it (etcd-M3).
             .setDbSize(Math.max(1, store.bytesOnDisk()))
             .setDbSizeInUse(store.bytesInUse())
+            .setDbSizeQuota(quotaBytes)
             .setRaftIndex(replica.decided())
             .setRaftAppliedIndex(replica.applied())
             .setRaftTerm(leadership.term())
@@ -77,6 +84,10 @@ final class MaintenanceService {
       response.addErrors(NO_LEADER);
     } else {
       response.setLeader(leader.node());
+    }
+    for (var alarm : store.alarms()) {
+      response.addErrors(
+          "memberID:%s alarm:%s ".formatted(Long.toUnsignedString(alarm.node()), alarm.name()));
     }
     reply.done(Bytes.of(response.build().toByteArray()));
   }
@@ -104,6 +115,21 @@ final class MaintenanceService {
                 case HashOutcome.Failed(var why) -> ServingNode.fail(why, reply);
               }
             });
+  }
+
+  private void hash(Rpc.Metadata metadata, Bytes bytes, Rpc.Reply reply) {
+    if (member.hasLeader(metadata, reply)) {
+      member.store().hashAll(outcome -> member.answer(outcome, reply));
+    }
+  }
+
+  /// Nothing waits for it: storage goes on serving meanwhile (etcd-M10).
+  private void defragment(Rpc.Metadata metadata, Bytes bytes, Rpc.Reply reply) {
+    if (member.hasLeader(metadata, reply)) {
+      member.node().log("defragments: storage gives back the room of what was removed");
+      member.store().defragment();
+      reply.done(Bytes.EMPTY);
+    }
   }
 
   private void moveLeader(Rpc.Metadata metadata, Bytes bytes, Rpc.Reply reply) {

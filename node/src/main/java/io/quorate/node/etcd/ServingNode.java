@@ -3,6 +3,7 @@ package io.quorate.node.etcd;
 import io.quorate.api.ResponseHeader;
 import io.quorate.consensus.wire.Bytes;
 import io.quorate.consensus.wire.WireWriter;
+import io.quorate.node.Call;
 import io.quorate.node.Group;
 import io.quorate.node.Node;
 import io.quorate.node.Rpc;
@@ -20,6 +21,9 @@ final class ServingNode {
   private static final int REVISION_TAG = 3 << 3;
   private static final int TERM_TAG = 4 << 3;
   private static final int HEADER_TAG = 1 << 3 | 2;
+
+  /// Entries.
+  private static final long MAX_UNAPPLIED = 5_000;
 
   private final Node<Outcome> node;
   private final KvStore store;
@@ -91,6 +95,50 @@ final class ServingNode {
     }
   }
 
+  /// Has a client's command ordered and applied, unless so much is decided and not applied that it
+  /// would wait for long (etcd-14).
+  void propose(Bytes command, Call<Outcome> call) {
+    var replica = group().replica();
+    if (replica.decided() - replica.applied() > MAX_UNAPPLIED) {
+      call.unanswered(Unanswered.TOO_MANY_REQUESTS);
+    } else {
+      group().propose(command, call);
+    }
+  }
+
+  /// Answers a call with what a command comes to.
+  Call<Outcome> answering(Rpc.Reply reply) {
+    return new Call<>() {
+      @Override
+      public void done(Outcome outcome) {
+        answer(outcome, reply);
+      }
+
+      @Override
+      public void unanswered(Unanswered why) {
+        ServingNode.unanswered(why, reply);
+      }
+    };
+  }
+
+  /// Goes on once everything that was completed before now has taken effect here; if that cannot be
+  /// found out, the call is answered.
+  void afterBarrier(Rpc.Reply reply, Runnable then) {
+    group()
+        .barrier(
+            new Call<>() {
+              @Override
+              public void done(Long index) {
+                then.run();
+              }
+
+              @Override
+              public void unanswered(Unanswered why) {
+                ServingNode.unanswered(why, reply);
+              }
+            });
+  }
+
   static void fail(Failure why, Rpc.Reply reply) {
     Status.of(why).answer(reply);
   }
@@ -105,6 +153,7 @@ final class ServingNode {
   /// @param text what clients match on, to the letter
   record Status(int code, String text) {
     static final Status NO_LEADER = unavailable("no leader");
+    static final Status STOPPED = unavailable("server stopped");
 
     private static Status unavailable(String text) {
       return new Status(Code.UNAVAILABLE.number(), "etcdserver: " + text);
@@ -125,7 +174,7 @@ final class ServingNode {
             unavailable("request timed out, possibly due to previous leader failure");
         case UNKNOWN_DISCONNECTED ->
             unavailable("request timed out, possibly due to connection lost");
-        case STOPPED -> unavailable("server stopped");
+        case STOPPED -> STOPPED;
       };
     }
 

@@ -3,7 +3,6 @@ package io.quorate.node.etcd;
 import io.quorate.node.Rpc;
 import io.quorate.node.StreamRpc;
 import io.quorate.node.watch.WatchHub;
-import io.quorate.store.Code;
 import java.util.LinkedHashSet;
 import java.util.List;
 import java.util.Map;
@@ -84,7 +83,7 @@ final class WatchService {
   /// The node stops: clients go on elsewhere, from where they were (etcd-140).
   private void stop() {
     for (var stream : List.copyOf(streams)) {
-      stream.fail(Code.UNAVAILABLE.number(), "etcdserver: server stopped");
+      stream.fail(ServingNode.Status.STOPPED.code(), ServingNode.Status.STOPPED.text());
     }
   }
 }

@@ -303,13 +303,21 @@ final class Tenure {
           @Override
           public void done(Outcome outcome) {
             underWay--;
-            look();
+            if (outcome instanceof Outcome.Failed) {
+              again(); // an alarm forbids it
+            } else {
+              look();
+            }
           }
 
           // It may still take effect, so those leases are not renewed; it is proposed again.
           @Override
           public void unanswered(Unanswered why) {
             underWay--;
+            again();
+          }
+
+          private void again() {
             for (var lease : due) {
               if (leases.get(lease.id) == lease) {
                 schedule(lease, node.now() + PUT_OFF);

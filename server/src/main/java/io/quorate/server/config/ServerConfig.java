@@ -62,8 +62,7 @@ public record ServerConfig(
   static final String DEFAULT_PROTOCOL = "raft";
 
   /// Checked, and kept for what will go by them.
-  private static final List<String> WITHOUT_EFFECT =
-      List.of("quota-backend-bytes", "auto-compaction-retention", "max-learners");
+  private static final List<String> WITHOUT_EFFECT = List.of("max-learners");
 
   private static final long DEFAULT_QUOTA = 2L << 30;
   private static final int MOST_ELECTION_MILLIS = 50_000;

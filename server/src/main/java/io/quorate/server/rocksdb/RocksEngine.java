@@ -12,6 +12,7 @@ import java.util.List;
 import org.jspecify.annotations.Nullable;
 import org.rocksdb.ColumnFamilyDescriptor;
 import org.rocksdb.ColumnFamilyHandle;
+import org.rocksdb.CompactRangeOptions;
 import org.rocksdb.FlushOptions;
 import org.rocksdb.ReadOptions;
 import org.rocksdb.ReadTier;
@@ -19,9 +20,12 @@ import org.rocksdb.RocksDB;
 import org.rocksdb.RocksDBException;
 import org.rocksdb.WriteBatch;
 import org.rocksdb.WriteOptions;
+import org.slf4j.Logger;
+import org.slf4j.LoggerFactory;
 
 /// An engine on a RocksDB database. [Family#META] is the database's default family.
 final class RocksEngine implements Engine {
+  private static final Logger LOG = LoggerFactory.getLogger(RocksEngine.class);
   private static final String SIZE_OF_FILES = "rocksdb.total-sst-files-size";
   private static final String SIZE_OF_LIVE_DATA = "rocksdb.estimate-live-data-size";
   private static final String SIZE_OF_MEMTABLES = "rocksdb.cur-size-all-mem-tables";
@@ -37,7 +41,11 @@ final class RocksEngine implements Engine {
   private final WriteOptions unlogged = new WriteOptions().setDisableWAL(true);
   private final FlushOptions complete =
       new FlushOptions().setWaitForFlush(true).setAllowWriteStall(true);
+  private final CompactRangeOptions compaction =
+      new CompactRangeOptions().setExclusiveManualCompaction(false);
   private final ReadOptions persisted = new ReadOptions().setReadTier(ReadTier.PERSISTED_TIER);
+
+  private @Nullable Thread defragmenting;
 
   RocksEngine(Path path, RocksSettings settings, StorageTimes times) throws RocksDBException {
     this.times = times;
@@ -140,6 +148,49 @@ final class RocksEngine implements Engine {
   }
 
   @Override
+  public void defragment() {
+    flush();
+    if (defragmenting == null || !defragmenting.isAlive()) {
+      defragmenting =
+          Thread.ofPlatform().name("quorate-defragment").daemon().start(this::compactAll);
+    }
+  }
+
+  /// The files of each family are written anew, level by level, without what was removed. Reads and
+  /// writes go on.
+  private void compactAll() {
+    for (var handle : handles) {
+      try {
+        database.compactRange(handle, null, null, compaction);
+      } catch (RocksDBException e) {
+        if (compaction.canceled()) {
+          return;
+        }
+        LOG.warn("the store could not be defragmented: {}", e.getMessage());
+      }
+    }
+  }
+
+  private void endDefragmentation() {
+    var thread = defragmenting;
+    if (thread == null) {
+      return;
+    }
+    compaction.setCanceled(true);
+    boolean interrupted = false;
+    while (thread.isAlive()) {
+      try {
+        thread.join();
+      } catch (InterruptedException e) {
+        interrupted = true;
+      }
+    }
+    if (interrupted) {
+      Thread.currentThread().interrupt();
+    }
+  }
+
+  @Override
   public long bytesOnDisk() {
     return property(SIZE_OF_FILES) + property(SIZE_OF_MEMTABLES);
   }
@@ -159,6 +210,8 @@ final class RocksEngine implements Engine {
 
   @Override
   public void close() {
+    endDefragmentation();
+    compaction.close();
     newest.close();
     handles.forEach(ColumnFamilyHandle::close);
     unlogged.close();

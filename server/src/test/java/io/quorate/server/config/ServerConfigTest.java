@@ -295,8 +295,8 @@ class ServerConfigTest {
 
   @Test
   void whatNothingGoesByYetIsNamed() {
-    assertThat(parse("--auto-compaction-retention=1h", "--max-learners=1").warnings())
-        .containsExactly("--auto-compaction-retention is known and has no effect yet");
+    assertThat(parse("--auto-compaction-retention=1h", "--max-learners=2").warnings())
+        .containsExactly("--max-learners is known and has no effect yet");
   }
 
   @Test

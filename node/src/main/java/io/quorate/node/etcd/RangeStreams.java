@@ -1,0 +1,197 @@
+package io.quorate.node.etcd;
+
+import io.quorate.consensus.wire.Bytes;
+import io.quorate.consensus.wire.MalformedException;
+import io.quorate.consensus.wire.WireWriter;
+import io.quorate.node.Rpc;
+import io.quorate.node.StreamRpc;
+import io.quorate.store.Code;
+import io.quorate.store.Failure;
+import io.quorate.store.Outcome;
+import io.quorate.store.PartOutcome;
+import io.quorate.store.RangePart;
+import io.quorate.store.Request;
+import io.quorate.store.Request.SortOrder;
+import io.quorate.store.Request.SortTarget;
+import io.quorate.store.Validation;
+import java.util.LinkedHashSet;
+import java.util.List;
+import java.util.Map;
+import java.util.Set;
+import org.jspecify.annotations.Nullable;
+
+/// etcd's `RangeStream`: a range in parts, each read once the client has taken the one before
+/// (etcd-46 to 55).
+final class RangeStreams {
+  private static final int FIRST_KEYS = 10;
+  private static final int MAX_KEYS = 1 << 20;
+  private static final int RESPONSE_TAG = 1 << 3 | 2;
+
+  private final ServingNode member;
+  private final int partBytes;
+  private final Set<Stream> streams = new LinkedHashSet<>();
+
+  /// @param partBytes no message has more, unless a single key does
+  RangeStreams(ServingNode member, int partBytes) {
+    this.member = member;
+    this.partBytes = partBytes;
+    member.group().onStop(this::stop);
+  }
+
+  void addTo(Map<String, StreamRpc> rpcs) {
+    rpcs.put("etcdserverpb.KV/RangeStream", this::open);
+  }
+
+  private StreamRpc.Requests open(Rpc.Metadata metadata, StreamRpc.Responses responses) {
+    var stream = new Stream(responses);
+    if (member.hasLeader(metadata, stream)) {
+      streams.add(stream);
+      responses.request();
+    }
+    return stream;
+  }
+
+  /// The node stops: what has not come whole is not to be used, and clients ask elsewhere.
+  private void stop() {
+    var why = ServingNode.Status.STOPPED;
+    List.copyOf(streams).forEach(stream -> stream.failed(why.code(), why.text()));
+  }
+
+  private final class Stream implements StreamRpc.Requests, Rpc.Reply {
+    private final StreamRpc.Responses responses;
+    private Request.@Nullable Range range;
+    private RangePart.@Nullable Place place;
+    private int keys = FIRST_KEYS;
+
+    /// Whether the next part waits for the client.
+    private boolean waiting;
+
+    private boolean over;
+
+    Stream(StreamRpc.Responses responses) {
+      this.responses = responses;
+    }
+
+    @Override
+    public void request(Bytes bytes) {
+      if (range != null) {
+        return;
+      }
+      Request.Range asked;
+      try {
+        asked = Request.Range.read(bytes);
+      } catch (MalformedException e) {
+        ServingNode.fail(Failure.MALFORMED_REQUEST, this);
+        return;
+      }
+      range = asked;
+      var invalid = Validation.check(asked, Integer.MAX_VALUE);
+      var unsupported = unsupported(asked);
+      if (invalid != null) {
+        ServingNode.fail(invalid, this);
+      } else if (unsupported != null) {
+        failed(Code.UNIMPLEMENTED.number(), unsupported);
+      } else if (asked.serializable()) {
+        begin(asked);
+      } else {
+        member.afterBarrier(this, () -> begin(asked));
+      }
+    }
+
+    private void begin(Request.Range asked) {
+      // By another order than that of keys it cannot be read in parts (etcd-54).
+      if (asked.countOnly() || asked.target() != SortTarget.KEY) {
+        member.store().range(asked, this::whole);
+      } else {
+        readNext(asked);
+      }
+    }
+
+    private void whole(Outcome outcome) {
+      member.answer(outcome, this);
+    }
+
+    private void readNext(Request.Range asked) {
+      if (over) {
+        return;
+      }
+      waiting = !responses.isReady();
+      if (!waiting) {
+        member
+            .store()
+            .rangePart(
+                asked, place, new RangePart.Size(keys, partBytes), part -> read(asked, part));
+      }
+    }
+
+    private void read(Request.Range asked, PartOutcome outcome) {
+      switch (outcome) {
+        case PartOutcome.Failed(var why) -> ServingNode.fail(why, this);
+        case RangePart(var body, var next, long revision) -> {
+          if (next == null) {
+            done(member.response(revision, body));
+          } else if (!over) {
+            send(body);
+            place = next;
+            keys = Math.min(2 * keys, MAX_KEYS);
+            readNext(asked);
+          }
+        }
+      }
+    }
+
+    private void send(Bytes rangeResponse) {
+      var out = new WireWriter(6 + rangeResponse.length());
+      out.u8(RESPONSE_TAG);
+      out.varint(rangeResponse.length());
+      out.raw(rangeResponse);
+      responses.send(Bytes.of(out.array(), 0, out.length()));
+    }
+
+    @Override
+    public void done(Bytes rangeResponse) {
+      if (!over) {
+        close();
+        send(rangeResponse);
+        responses.done();
+      }
+    }
+
+    @Override
+    public void failed(int code, String text) {
+      if (!over) {
+        close();
+        responses.failed(code, text);
+      }
+    }
+
+    private void close() {
+      over = true;
+      streams.remove(this);
+    }
+
+    @Override
+    public void ready() {
+      if (waiting && range != null) {
+        readNext(range);
+      }
+    }
+
+    /// The one request has come.
+    @Override
+    public void ended() {}
+
+    @Override
+    public void cancelled() {
+      close();
+    }
+  }
+
+  private static @Nullable String unsupported(Request.Range range) {
+    boolean byKey = range.target() == SortTarget.KEY && range.order() == SortOrder.ASCEND;
+    if (range.order() != SortOrder.NONE && !byKey) {
+      return "RangeStream does not support custom sort orders";
+    }
+    return range.isFiltered() ? "RangeStream does not support revision filters" : null;
+  }
+}
