@@ -18,7 +18,7 @@ public interface StreamRpc {
     /// The client sends nothing more, and still reads.
     void ended();
 
-    /// The client has gone: the call is over.
+    /// The client has gone, or the node has ended the call: it is over.
     void cancelled();
 
     /// The client takes responses again, after [Responses#isReady()] was false.

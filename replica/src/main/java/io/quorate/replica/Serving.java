@@ -1,5 +1,7 @@
 package io.quorate.replica;
 
+import static java.util.Objects.requireNonNull;
+
 import io.quorate.consensus.Entry;
 import io.quorate.consensus.Era;
 import io.quorate.consensus.Protocol;
@@ -15,6 +17,7 @@ import java.util.Map;
 import java.util.TreeMap;
 import java.util.function.Function;
 import java.util.function.LongSupplier;
+import java.util.function.Predicate;
 import org.jspecify.annotations.Nullable;
 
 /// Reads kept entries back from the journal, and lets other replicas catch up on them or on an
@@ -23,11 +26,14 @@ final class Serving {
   /// Bytes of entries, or of an image, in one answer.
   private static final int CHUNK = 1 << 20;
 
-  /// Images that may be open at a time; each holds on to storage.
+  /// Images that may be open at a time, each for another reader; each holds on to storage.
   private static final int MAX_IMAGES = 2;
 
   /// An image that nobody asked for so long is given up: nanoseconds.
   private static final long IMAGE_PATIENCE = 10_000_000_000L;
+
+  /// … and after so long, if another reader waits for its place.
+  private static final long CROWDED_PATIENCE = 1_000_000_000L;
 
   private static final class OpenImage {
     final ReplicaId reader;
@@ -36,20 +42,36 @@ final class Serving {
     long number = -1;
     boolean last;
     Bytes piece = Bytes.EMPTY;
-    boolean reading;
+    private boolean reading;
+    private boolean givenUp;
 
-    OpenImage(ReplicaId reader, StateMachine.Image image) {
+    OpenImage(ReplicaId reader, StateMachine.Image image, long now) {
       this.reader = reader;
       this.image = image;
+      this.lastAsked = now;
     }
 
-    /// Whether it was given up, and nothing reads it any more.
-    boolean close() {
-      if (reading) {
-        return false;
+    boolean isReading() {
+      return reading;
+    }
+
+    void beginReading() {
+      reading = true;
+    }
+
+    void endReading() {
+      reading = false;
+      if (givenUp) {
+        image.close();
       }
-      image.close();
-      return true;
+    }
+
+    /// Nobody asks for it any more: it closes, at the latest when it is not being read.
+    void giveUp() {
+      givenUp = true;
+      if (!reading) {
+        image.close();
+      }
     }
   }
 
@@ -63,7 +85,9 @@ final class Serving {
   private final Map<Long, OpenImage> images = new TreeMap<>();
 
   private long nextImage;
-  private int imagesTaken;
+
+  /// Whose images are being taken, and by which of their requests they asked last.
+  private final Map<ReplicaId, Long> taking = new TreeMap<>();
 
   /// The lowest frame that a read under way needs, by read.
   private final Map<Long, Long> pins = new TreeMap<>();
@@ -218,21 +242,40 @@ final class Serving {
               answers.send(from, new ReplicaMessage.Pulled(pull.request(), decided, entries)));
     } else {
       // Who asks anew has given up the image that it was reading.
-      images.values().removeIf(open -> open.reader.equals(from) && open.close());
-      if (images.size() + imagesTaken < MAX_IMAGES) {
-        offer(era.number(), from, pull.request(), answers);
+      giveUpIf(open -> open.reader.equals(from));
+      if (taking.put(from, pull.request()) == null) {
+        offer(era.number(), from, answers);
       }
     }
   }
 
-  private void offer(long era, ReplicaId to, long request, ReplicaMessage.Sender answers) {
-    imagesTaken++;
+  private void giveUpIf(Predicate<OpenImage> given) {
+    images
+        .values()
+        .removeIf(open -> {
+          boolean gives = given.test(open);
+          if (gives) {
+            open.giveUp();
+          }
+          return gives;
+        });
+  }
+
+  /// Offers a new image, if there is a place for it. The network may repeat a request, and its
+  /// sender may ask anew meanwhile: there is one image for all that.
+  private void offer(long era, ReplicaId to, ReplicaMessage.Sender answers) {
+    if (images.size() + taking.size() > MAX_IMAGES) {
+      long now = clock.getAsLong();
+      giveUpIf(open -> now - open.lastAsked > CROWDED_PATIENCE);
+    }
+    if (images.size() + taking.size() > MAX_IMAGES) {
+      taking.remove(to);
+      return;
+    }
     machine.image(image -> {
-      imagesTaken--;
+      long request = requireNonNull(taking.remove(to));
       long id = nextImage++;
-      var open = new OpenImage(to, image);
-      open.lastAsked = clock.getAsLong();
-      images.put(id, open);
+      images.put(id, new OpenImage(to, image, clock.getAsLong()));
       answers.send(to, new ReplicaMessage.Offer(request, id, era, image.at().applied()));
     });
   }
@@ -244,7 +287,7 @@ final class Serving {
       return;
     }
     open.lastAsked = clock.getAsLong();
-    if (open.reading) {
+    if (open.isReading()) {
       return;
     }
     if (pull.number() == open.number) {
@@ -257,7 +300,7 @@ final class Serving {
   }
 
   private void readPiece(ReplicaId from, long id, OpenImage open, ReplicaMessage.Sender answers) {
-    open.reading = true;
+    open.beginReading();
     var next =
         new Object() {
           @Nullable Bytes piece;
@@ -265,7 +308,7 @@ final class Serving {
     reader.run(
         () -> next.piece = open.image.next(CHUNK),
         () -> {
-          open.reading = false;
+          open.endReading();
           open.number++;
           open.last = next.piece == null;
           open.piece = next.piece == null ? Bytes.EMPTY : next.piece;
@@ -279,15 +322,13 @@ final class Serving {
 
   /// Gives up images that nobody asks for any more.
   void tick(long now) {
-    images.values().removeIf(open -> now - open.lastAsked > IMAGE_PATIENCE && open.close());
+    giveUpIf(open -> now - open.lastAsked > IMAGE_PATIENCE);
   }
 
   long nextDeadline() {
     long deadline = Long.MAX_VALUE;
     for (var open : images.values()) {
-      if (!open.reading) {
-        deadline = Math.min(deadline, open.lastAsked + IMAGE_PATIENCE + 1);
-      }
+      deadline = Math.min(deadline, open.lastAsked + IMAGE_PATIENCE + 1);
     }
     return deadline;
   }

@@ -4,6 +4,7 @@ import static org.assertj.core.api.Assertions.assertThat;
 import static org.assertj.core.api.Assertions.assertThatExceptionOfType;
 
 import com.google.protobuf.ByteString;
+import com.google.protobuf.DynamicMessage;
 import com.google.protobuf.UnknownFieldSet;
 import io.quorate.api.CompactionRequest;
 import io.quorate.api.DeleteRangeRequest;
@@ -167,7 +168,11 @@ class RequestReaderTest {
       var bytes = mutated(random, draw.txn(100).toByteArray(), draw.put().toByteArray());
       TxnRequest generated;
       try {
-        generated = TxnRequest.parseFrom(bytes);
+        // By way of the message without a class: the class merges the first and the last part of
+        // an operation over one of another kind between them.
+        generated =
+            TxnRequest.parseFrom(
+                DynamicMessage.parseFrom(TxnRequest.getDescriptor(), bytes).toByteArray());
       } catch (IOException e) {
         continue;
       }
@@ -180,7 +185,7 @@ class RequestReaderTest {
       }
     }
     assertThat(agreed).isGreaterThan(10_000);
-    assertThat(refused).isLessThan(agreed / 1_000);
+    assertThat(refused).isLessThan(agreed / 500);
   }
 
   @Test

@@ -169,8 +169,8 @@ class LeaseIT {
   void etcdctlLocks() throws Exception {
     var log = File.createTempFile("lock", null, Path.of("target").toFile());
     var script = "echo in >> %s; sleep 1; echo out >> %s".formatted(log, log);
-    try (var one = new Lasting("lock", "l", "sh", "-c", script);
-        var other = new Lasting("lock", "l", "sh", "-c", script)) {
+    try (var one = new Lasting("lock", "l", "--", "sh", "-c", script);
+        var other = new Lasting("lock", "l", "--", "sh", "-c", script)) {
       assertThat(one.process.waitFor(20, TimeUnit.SECONDS)).as(one.said()).isTrue();
       assertThat(other.process.waitFor(20, TimeUnit.SECONDS)).as(other.said()).isTrue();
     }

@@ -3,9 +3,8 @@ package io.quorate.node.etcd;
 import io.quorate.node.Node;
 import io.quorate.node.StreamRpc;
 import io.quorate.store.Outcome;
-import java.util.LinkedHashSet;
-import java.util.List;
-import java.util.Set;
+import java.util.LinkedHashMap;
+import java.util.Map;
 
 /// Ends the streams whose clients asked for a leader (`hasleader`) once none has been known for
 /// some time, so that they go and find a node that knows one (etcd-19, 20).
@@ -14,7 +13,7 @@ final class LeaderlessStreams {
   private static final int MISSES = 3;
 
   private final Node<Outcome> node;
-  private final Set<StreamRpc.Responses> streams = new LinkedHashSet<>();
+  private final Map<StreamRpc.Responses, StreamRpc.Requests> streams = new LinkedHashMap<>();
   private int misses;
   private boolean looking;
 
@@ -26,17 +25,23 @@ final class LeaderlessStreams {
     return node.group().leadership().leader() != null;
   }
 
-  /// Takes a new stream in.
+  /// Whether a new stream may open.
   ///
   /// @return false if it was ended at once
-  boolean admit(StreamRpc.Responses stream) {
+  boolean admits(StreamRpc.Responses stream) {
     if (!isLed()) {
-      end(stream);
+      fail(stream);
       return false;
     }
-    streams.add(stream);
-    look();
     return true;
+  }
+
+  /// Looks after a stream from now on.
+  ///
+  /// @param requests its other side, which is told when it is ended
+  void add(StreamRpc.Responses stream, StreamRpc.Requests requests) {
+    streams.put(stream, requests);
+    look();
   }
 
   void remove(StreamRpc.Responses stream) {
@@ -55,15 +60,18 @@ final class LeaderlessStreams {
           misses = isLed() ? 0 : misses + 1;
           if (misses >= MISSES) {
             misses = 0;
-            var leaderless = List.copyOf(streams);
+            var leaderless = new LinkedHashMap<>(streams);
             streams.clear();
-            leaderless.forEach(LeaderlessStreams::end);
+            leaderless.forEach((stream, requests) -> {
+              fail(stream);
+              requests.cancelled();
+            });
           }
           look();
         });
   }
 
-  private static void end(StreamRpc.Responses stream) {
+  private static void fail(StreamRpc.Responses stream) {
     stream.failed(ServingNode.Status.NO_LEADER.code(), ServingNode.Status.NO_LEADER.text());
   }
 }

@@ -193,9 +193,14 @@ final class LeaseService {
   }
 
   private StreamRpc.Requests keepAlive(Rpc.Metadata metadata, StreamRpc.Responses responses) {
-    return metadata.requiresLeader() && !leaderless.admit(responses)
-        ? Deaf.INSTANCE
-        : new KeepAliveStream(member, leaderless, responses);
+    if (!metadata.requiresLeader()) {
+      return new KeepAliveStream(member, leaderless, responses);
+    } else if (!leaderless.admits(responses)) {
+      return Deaf.INSTANCE;
+    }
+    var stream = new KeepAliveStream(member, leaderless, responses);
+    leaderless.add(responses, stream);
+    return stream;
   }
 
   // All leases

@@ -44,11 +44,14 @@ final class WatchService {
   }
 
   private StreamRpc.Requests open(Rpc.Metadata metadata, StreamRpc.Responses responses) {
-    if (metadata.requiresLeader() && !leaderless.admit(responses)) {
+    if (metadata.requiresLeader() && !leaderless.admits(responses)) {
       return Deaf.INSTANCE;
     }
     var stream = new WatchStream(member, hub, responses, fragmentBytes, TICKS, this::closed);
     streams.add(stream);
+    if (metadata.requiresLeader()) {
+      leaderless.add(responses, stream);
+    }
     responses.request();
     tick();
     return stream;

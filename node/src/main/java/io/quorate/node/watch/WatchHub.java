@@ -268,7 +268,10 @@ public final class WatchHub {
     }
     replaying = true;
     var watchers = waiting.stream().limit(TOGETHER).toList();
-    watchers.forEach(waiting::remove);
+    for (var watcher : watchers) {
+      waiting.remove(watcher);
+      watcher.state = Watcher.State.REPLAYING;
+    }
     var round = new Replay(watchers);
     recording.begin();
     store.history(round.from(), round::read, this::replayed);
@@ -287,9 +290,11 @@ public final class WatchHub {
 
   private void replayed(Replay.Part part, long compacted) {
     var watcher = part.watcher;
-    if (watcher.state != Watcher.State.LAGGING) {
-      return;
-    } else if (watcher.next < compacted) {
+    if (watcher.state != Watcher.State.REPLAYING) {
+      return; // it was closed meanwhile
+    }
+    watcher.state = Watcher.State.LAGGING;
+    if (watcher.next < compacted) {
       close(watcher);
       watcher.recipient().compacted(watcher, compacted);
       return;

@@ -20,6 +20,8 @@ public final class Watcher {
     LIVE,
     /// Waits for what it has not seen yet to be read.
     LAGGING,
+    /// What it has not seen yet is being read.
+    REPLAYING,
     CLOSED
   }
 
