@@ -79,7 +79,7 @@ class AgreementIT {
       cluster.start(1);
       cluster.start(2);
       cluster.start(3, "--leader-lease=900");
-      var sentence = "all nodes of a new cluster need the same --protocol, and the same quorums";
+      var sentence = "all nodes of a new cluster need the same --protocol, the same quorums";
       cluster.awaitLog(1, sentence);
       cluster.awaitLog(3, sentence);
       cluster.kill(3);
