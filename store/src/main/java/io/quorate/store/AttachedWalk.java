@@ -6,15 +6,13 @@ import org.jspecify.annotations.Nullable;
 
 /// The keys that are attached to a lease now: those that the engine holds as such, but for what the
 /// overlay says of them, and those that the overlay attached.
-final class AttachedWalk implements Keys.Walk {
+final class AttachedWalk extends Keys.Finding {
   private final Keys.Walk below;
   private final Iterator<Generation.Change> above;
   private final Overlay overlay;
 
   private @Nullable Bytes belowKey;
   private Generation.@Nullable Change aboveChange;
-  private Bytes key = Bytes.EMPTY;
-  private @Nullable Version version;
 
   /// @param below those that the engine holds
   /// @param above those that the overlay attached, in their order
@@ -41,30 +39,14 @@ final class AttachedWalk implements Keys.Walk {
     var ofEngine = belowKey;
     var change = aboveChange;
     if (change != null && (ofEngine == null || change.key().compareTo(ofEngine) < 0)) {
-      key = change.key();
-      version = change.version();
       moveAbove();
-      return true;
+      return found(change.key(), change.version());
     } else if (ofEngine != null) {
-      key = ofEngine;
-      version = below.version();
+      var version = below.version();
       moveBelow();
-      return true;
+      return found(ofEngine, version);
     }
     return false;
-  }
-
-  @Override
-  public Bytes key() {
-    return key;
-  }
-
-  @Override
-  public Version version() {
-    if (version == null) {
-      throw new IllegalStateException("no key");
-    }
-    return version;
   }
 
   @Override

@@ -114,15 +114,12 @@ final class EngineKeys implements Keys {
     return new StoredChanges(view.cursor(Family.REV, Layout.revision(from, 0), null));
   }
 
-  private static final class IndexWalk implements Walk {
+  private static final class IndexWalk extends Finding {
     private final EngineView.Cursor cursor;
     private final long revision;
 
     /// The key whose entries are done with; null before the first.
     private @Nullable Bytes done;
-
-    private Bytes key = Bytes.EMPTY;
-    private @Nullable Version version;
 
     IndexWalk(KeyRange range, long revision, EngineView view) {
       this.revision = revision;
@@ -142,9 +139,7 @@ final class EngineKeys implements Keys {
         done = escaped;
         var last = lastOf(entry, escaped);
         if (last != null && !last.isDelete()) {
-          key = Layout.unescaped(escaped);
-          version = last;
-          return true;
+          return found(Layout.unescaped(escaped), last);
         }
         passDone();
       }
@@ -183,39 +178,38 @@ final class EngineKeys implements Keys {
     }
 
     @Override
-    public Bytes key() {
-      return key;
-    }
-
-    @Override
-    public Version version() {
-      if (version == null) {
-        throw new IllegalStateException("no key");
-      }
-      return version;
-    }
-
-    @Override
     public void close() {
       cursor.close();
     }
   }
 
-  private static final class StoredAttached implements Walk {
-    private final EngineView.Cursor cursor;
+  /// Entries one after the other, as they are stored.
+  private abstract static class Stored implements Steps {
+    final EngineView.Cursor cursor;
     private boolean begun;
 
-    StoredAttached(EngineView.Cursor cursor) {
+    Stored(EngineView.Cursor cursor) {
       this.cursor = cursor;
     }
 
     @Override
-    public boolean next() {
+    public final boolean next() {
       if (begun) {
         cursor.next();
       }
       begun = true;
       return cursor.isValid();
+    }
+
+    @Override
+    public final void close() {
+      cursor.close();
+    }
+  }
+
+  private static final class StoredAttached extends Stored implements Walk {
+    StoredAttached(EngineView.Cursor cursor) {
+      super(cursor);
     }
 
     @Override
@@ -227,28 +221,11 @@ final class EngineKeys implements Keys {
     public Version version() {
       return Version.ofStored(cursor.value());
     }
-
-    @Override
-    public void close() {
-      cursor.close();
-    }
   }
 
-  private static final class StoredChanges implements Changes {
-    private final EngineView.Cursor cursor;
-    private boolean begun;
-
+  private static final class StoredChanges extends Stored implements Changes {
     StoredChanges(EngineView.Cursor cursor) {
-      this.cursor = cursor;
-    }
-
-    @Override
-    public boolean next() {
-      if (begun) {
-        cursor.next();
-      }
-      begun = true;
-      return cursor.isValid();
+      super(cursor);
     }
 
     @Override
@@ -264,11 +241,6 @@ final class EngineKeys implements Keys {
     @Override
     public Bytes keyValue() {
       return cursor.value();
-    }
-
-    @Override
-    public void close() {
-      cursor.close();
     }
   }
 }

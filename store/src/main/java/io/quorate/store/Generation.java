@@ -3,6 +3,7 @@ package io.quorate.store;
 import io.quorate.consensus.wire.Bytes;
 import io.quorate.store.Engine.Family;
 import java.util.ArrayList;
+import java.util.Collections;
 import java.util.List;
 import java.util.NavigableMap;
 import java.util.SortedMap;
@@ -13,8 +14,6 @@ import org.jspecify.annotations.Nullable;
 final class Generation {
   /// What a change takes on the heap beside its bytes: a guess on the safe side.
   private static final int CHANGE_OVERHEAD = 200;
-
-  private static final TreeMap<Bytes, Change> NOTHING = new TreeMap<>();
 
   /// One change of a key.
   ///
@@ -109,7 +108,8 @@ final class Generation {
 
   /// The last change of each key that attaches it to a lease, by key.
   SortedMap<Bytes, Change> attached(long lease) {
-    return attached.getOrDefault(lease, NOTHING);
+    var keys = attached.get(lease);
+    return keys == null ? Collections.emptySortedMap() : keys;
   }
 
   /// @param ttl in seconds; null if the lease goes

@@ -34,64 +34,72 @@ interface Keys {
   /// forgotten may be among them.
   Changes changes(long from);
 
-  /// Stands before the first key at first.
-  interface Walk extends AutoCloseable {
-    /// @return false if there is no further key
+  /// One thing after the other. Stands before the first at first.
+  interface Steps extends AutoCloseable {
+    /// @return false if there is nothing further
     boolean next();
-
-    Bytes key();
-
-    Version version();
 
     @Override
     void close();
   }
 
-  /// Stands before the first change at first.
-  interface Changes extends AutoCloseable {
-    /// @return false if there is no further change
-    boolean next();
+  /// From key to key.
+  interface Walk extends Steps {
+    Bytes key();
 
+    Version version();
+  }
+
+  /// From change to change.
+  interface Changes extends Steps {
     long mod();
 
     int sub();
 
     Bytes keyValue();
-
-    @Override
-    void close();
   }
 
-  /// A walk over one key, or none.
-  final class Single implements Walk {
-    private final Bytes key;
-    private final @Nullable Version version;
-    private boolean passed;
+  /// A walk that keeps what it has found last.
+  abstract class Finding implements Walk {
+    private Bytes key = Bytes.EMPTY;
+    private @Nullable Version version;
 
-    Single(Bytes key, @Nullable Version version) {
-      this.key = key;
-      this.version = version;
-      this.passed = version == null;
+    /// @return true, for [#next()] to say
+    final boolean found(Bytes here, Version as) {
+      key = here;
+      version = as;
+      return true;
     }
 
     @Override
-    public boolean next() {
-      boolean here = !passed;
-      passed = true;
-      return here;
-    }
-
-    @Override
-    public Bytes key() {
+    public final Bytes key() {
       return key;
     }
 
     @Override
-    public Version version() {
+    public final Version version() {
       if (version == null) {
         throw new IllegalStateException("no key");
       }
       return version;
+    }
+  }
+
+  /// A walk over one key, or none.
+  final class Single extends Finding {
+    private final Bytes only;
+    private @Nullable Version left;
+
+    Single(Bytes key, @Nullable Version version) {
+      this.only = key;
+      this.left = version;
+    }
+
+    @Override
+    public boolean next() {
+      var version = left;
+      left = null;
+      return version != null && found(only, version);
     }
 
     @Override

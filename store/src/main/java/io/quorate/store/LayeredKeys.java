@@ -93,7 +93,7 @@ final class LayeredKeys implements Keys {
   }
 
   /// The engine's keys and those of the overlay, whose word counts where it has one.
-  private final class Merged implements Walk {
+  private final class Merged extends Finding {
     private final long revision;
     private final Walk below;
     private final Iterator<Bytes> above;
@@ -102,8 +102,6 @@ final class LayeredKeys implements Keys {
     private boolean moveAbove = true;
     private @Nullable Bytes belowKey;
     private @Nullable Bytes aboveKey;
-    private Bytes key = Bytes.EMPTY;
-    private @Nullable Version version;
 
     Merged(KeyRange range, long revision) {
       this.revision = revision;
@@ -132,15 +130,11 @@ final class LayeredKeys implements Keys {
             if (change.version().isDelete()) {
               continue;
             }
-            key = aboveKey;
-            version = change.version();
-            return true;
+            return found(aboveKey, change.version());
           }
         }
         if (belowKey != null && moveBelow) {
-          key = belowKey;
-          version = below.version();
-          return true;
+          return found(belowKey, below.version());
         }
       }
     }
@@ -150,19 +144,6 @@ final class LayeredKeys implements Keys {
         return 1;
       }
       return above == null ? -1 : below.compareTo(above);
-    }
-
-    @Override
-    public Bytes key() {
-      return key;
-    }
-
-    @Override
-    public Version version() {
-      if (version == null) {
-        throw new IllegalStateException("no key");
-      }
-      return version;
     }
 
     @Override

@@ -122,7 +122,7 @@ final class Readiness {
       return true;
     }
     try {
-      var task = taskOf(Command.decode(next));
+      var task = taskOf(next);
       if (task != null) {
         prepare(task, ready);
       }
@@ -133,13 +133,12 @@ final class Readiness {
   }
 
   /// What to prepare for a command; null if it goes over few keys whatever they are.
-  private Preparation.@Nullable Task taskOf(Command command) throws MalformedException {
-    var request = command.request();
-    return switch (command.type()) {
-      case DELETE_RANGE -> taskOf(Request.DeleteRange.read(request));
-      case LEASE_REVOKE -> taskOf(Request.LeaseRevoke.read(request));
-      case LEASE_EXPIRE -> taskOf(Expiry.CODEC.decode(request));
-      default -> null;
+  private Preparation.@Nullable Task taskOf(Bytes command) throws MalformedException {
+    return switch (Command.typeOf(command).orElse(null)) {
+      case DELETE_RANGE -> taskOf(Request.DeleteRange.read(Command.decode(command).request()));
+      case LEASE_REVOKE -> taskOf(Request.LeaseRevoke.read(Command.decode(command).request()));
+      case LEASE_EXPIRE -> taskOf(Expiry.CODEC.decode(Command.decode(command).request()));
+      case null, default -> null;
     };
   }
 

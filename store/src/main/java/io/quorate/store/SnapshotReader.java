@@ -31,13 +31,14 @@ public final class SnapshotReader {
   /// @param changes of keys, each counted
   public record Summary(SnapshotFormat.Head head, long changes) {}
 
-  private final ImageReader pieces = new ImageReader(NOBODY);
+  private final ImageReader pieces;
   private final @Nullable StoreInstallation filled;
   private SnapshotFormat.@Nullable Head head;
 
   /// Only checks.
   public SnapshotReader() {
     filled = null;
+    pieces = new ImageReader(NOBODY);
   }
 
   /// Fills an engine.
@@ -45,6 +46,7 @@ public final class SnapshotReader {
   /// @param directory in which nothing is
   public SnapshotReader(Engines engines, String directory) {
     filled = new StoreInstallation(engines, AT_ONCE, directory);
+    pieces = filled.pieces();
   }
 
   /// @throws MalformedException if it is not what a snapshot of this version begins with
@@ -66,9 +68,10 @@ public final class SnapshotReader {
       in.expectEnd();
       return;
     }
-    pieces.add(part);
     if (filled != null) {
       filled.add(part);
+    } else {
+      pieces.add(part);
     }
   }
 

@@ -28,6 +28,11 @@ final class StoreInstallation implements Installation, ImageReader.Content {
     return directory;
   }
 
+  /// What has come so far.
+  ImageReader pieces() {
+    return pieces;
+  }
+
   private Engine engine() {
     if (engine == null) {
       engines.delete(directory);

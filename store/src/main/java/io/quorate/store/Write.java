@@ -158,9 +158,7 @@ final class Write {
       }
     }
     var body = wanted ? deleted(found, delete.prevKv()) : Bytes.EMPTY;
-    for (var each : found) {
-      add(each.key(), Version.deleted(before + 1, nextSub()), Bytes.EMPTY, each.version());
-    }
+    found.forEach(this::delete);
     return new Outcome.Done(revision(), body);
   }
 
@@ -172,9 +170,11 @@ final class Write {
         found.add(new Found(walk.key(), walk.version()));
       }
     }
-    for (var each : found) {
-      add(each.key(), Version.deleted(before + 1, nextSub()), Bytes.EMPTY, each.version());
-    }
+    found.forEach(this::delete);
+  }
+
+  private void delete(Found each) {
+    add(each.key(), Version.deleted(before + 1, nextSub()), Bytes.EMPTY, each.version());
   }
 
   private Bytes deleted(List<Found> found, boolean withPrevious) {
