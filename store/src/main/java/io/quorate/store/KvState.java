@@ -28,6 +28,7 @@ final class KvState {
   private final Leases leases;
   private final Alarms alarms;
   private final long origin;
+  private final WriteCounts counts;
 
   private Revisions revisions;
   private Durable durable;
@@ -38,10 +39,12 @@ final class KvState {
 
   private @Nullable WriteObserver observer;
 
-  KvState(KvStore.Ports ports, KvStore.Limits limits, SharedEngine engine) {
+  /// @param counts takes what is written
+  KvState(KvStore.Ports ports, KvStore.Limits limits, SharedEngine engine, WriteCounts counts) {
     this.ports = ports;
     this.limits = limits;
     this.engine = engine;
+    this.counts = counts;
     var stored = engine.engine();
     Meta.claim(stored);
     this.revisions = Meta.revisions(stored);
@@ -200,6 +203,7 @@ final class KvState {
 
   private void written(long revision, List<Generation.Change> changes) {
     revisions = new Revisions(revision, revisions.compacted());
+    counts.add(changes);
     if (observer != null) {
       observer.written(new Written(revision, changes, keys));
     }

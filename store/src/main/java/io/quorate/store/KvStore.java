@@ -70,14 +70,15 @@ public final class KvStore implements StateMachine<Outcome> {
   private final Limits limits;
   private KvState state;
   private long removedBefore;
-  private final WriteCounts counts = new WriteCounts();
+  private final WriteCounts counts;
+  private @Nullable WriteObserver observer;
   private @Nullable LeaseObserver leaseObserver;
 
-  private KvStore(Ports ports, Limits limits, KvState state) {
+  private KvStore(Ports ports, Limits limits, SharedEngine engine) {
     this.ports = ports;
     this.limits = limits;
-    this.state = state;
-    state.observe(counts);
+    this.counts = new WriteCounts();
+    this.state = new KvState(ports, limits, engine, counts);
   }
 
   /// Opens what a directory holds, or begins an empty store there.
@@ -87,7 +88,7 @@ public final class KvStore implements StateMachine<Outcome> {
     var engine =
         new SharedEngine(
             ports.engines(), ports.storage(), directory, ports.engines().open(directory));
-    return new KvStore(ports, limits, new KvState(ports, limits, engine));
+    return new KvStore(ports, limits, engine);
   }
 
   // The state machine
@@ -145,10 +146,12 @@ public final class KvStore implements StateMachine<Outcome> {
     }
     var replaced = state;
     removedBefore += replaced.removal().count();
-    state = new KvState(ports, limits, installation.take());
+    state = new KvState(ports, limits, installation.take(), counts);
     replaced.retire(true);
-    state.observe(counts);
-    counts.replaced();
+    if (observer != null) {
+      state.observe(observer);
+      observer.replaced();
+    }
     if (leaseObserver != null) {
       state.leases().observe(leaseObserver);
       leaseObserver.replaced();
@@ -259,7 +262,8 @@ public final class KvStore implements StateMachine<Outcome> {
 
   /// Shows somebody each write from now on, in place of whoever saw them before.
   public void observe(WriteObserver by) {
-    counts.showTo(by);
+    observer = by;
+    state.observe(by);
   }
 
   /// What was changed here, in this life.

@@ -1,18 +1,22 @@
 package io.quorate.store;
 
-import io.quorate.consensus.wire.Bytes;
-import org.jspecify.annotations.Nullable;
+import java.util.List;
 
-/// What a store has changed in this life. Sees every write, and shows it to one who wants to see
-/// it, too.
-public final class WriteCounts implements WriteObserver {
-  private @Nullable WriteObserver other;
+/// What a store has changed in this life.
+public final class WriteCounts {
   private long puts;
   private long deletes;
   private long bytes;
 
-  void showTo(WriteObserver observer) {
-    other = observer;
+  void add(List<Generation.Change> changes) {
+    for (var change : changes) {
+      if (change.version().isDelete()) {
+        deletes++;
+      } else {
+        puts++;
+        bytes += change.keyValue().length();
+      }
+    }
   }
 
   /// Keys that were put.
@@ -28,37 +32,5 @@ public final class WriteCounts implements WriteObserver {
   /// Bytes of what was put, as it is stored.
   public long bytes() {
     return bytes;
-  }
-
-  @Override
-  public boolean asksForPrevious(Bytes key) {
-    return other != null && other.asksForPrevious(key);
-  }
-
-  @Override
-  public boolean asksForPrevious() {
-    return other != null && other.asksForPrevious();
-  }
-
-  @Override
-  public void written(Written write) {
-    for (int i = 0; i < write.size(); i++) {
-      if (write.isDelete(i)) {
-        deletes++;
-      } else {
-        puts++;
-        bytes += write.bytes(i);
-      }
-    }
-    if (other != null) {
-      other.written(write);
-    }
-  }
-
-  @Override
-  public void replaced() {
-    if (other != null) {
-      other.replaced();
-    }
   }
 }

@@ -33,18 +33,6 @@ public final class Written {
   }
 
   /// @param index from 0 on
-  boolean isDelete(int index) {
-    return changes.get(index).version().isDelete();
-  }
-
-  /// What is stored of a change.
-  ///
-  /// @param index from 0 on
-  int bytes(int index) {
-    return changes.get(index).keyValue().length();
-  }
-
-  /// @param index from 0 on
   /// @param previousToo whether what the key was before this write is read, too
   public Event event(int index, boolean previousToo) {
     var change = changes.get(index);
