@@ -71,7 +71,6 @@ public final class Group<R> implements ReplicaListener<R> {
   private final Map<Long, Long> ownBarriers = new TreeMap<>();
   private final List<Runnable> onProgress = new ArrayList<>();
   private final List<Consumer<Leadership>> onLeadership = new ArrayList<>();
-  private final List<Runnable> onStop = new ArrayList<>();
 
   private long nextRead = 1;
   private @Nullable Replica<R> replica;
@@ -161,11 +160,6 @@ public final class Group<R> implements ReplicaListener<R> {
   /// Tells whenever the leadership that is known here has changed.
   public void onLeadership(Consumer<Leadership> listener) {
     onLeadership.add(listener);
-  }
-
-  /// Runs something when the node stops in good order.
-  public void onStop(Runnable action) {
-    onStop.add(action);
   }
 
   public boolean leads() {
@@ -398,6 +392,5 @@ public final class Group<R> implements ReplicaListener<R> {
     proposals.stop();
     barriers.stop();
     lessorCalls.stop();
-    onStop.forEach(Runnable::run);
   }
 }

@@ -1,11 +1,9 @@
 package io.quorate.node.etcd;
 
 import io.quorate.consensus.wire.Bytes;
-import io.quorate.consensus.wire.MalformedException;
 import io.quorate.node.Rpc;
 import io.quorate.store.Alarm;
 import io.quorate.store.Command;
-import io.quorate.store.Failure;
 import io.quorate.store.Request.ChangeAlarm;
 import java.util.List;
 import java.util.Map;
@@ -23,14 +21,8 @@ final class AlarmService {
   }
 
   private void alarm(Rpc.Metadata metadata, Bytes bytes, Rpc.Reply reply) {
-    if (!member.hasLeader(metadata, reply)) {
-      return;
-    }
-    ChangeAlarm request;
-    try {
-      request = ChangeAlarm.read(bytes);
-    } catch (MalformedException e) {
-      ServingNode.fail(Failure.MALFORMED_REQUEST, reply);
+    var request = member.admit(metadata, bytes, ChangeAlarm::read, reply);
+    if (request == null) {
       return;
     }
     switch (request.action()) {

@@ -1,15 +1,11 @@
 package io.quorate.node.etcd;
 
-import com.google.protobuf.InvalidProtocolBufferException;
 import io.quorate.api.Member;
 import io.quorate.api.MemberListRequest;
 import io.quorate.api.MemberListResponse;
 import io.quorate.consensus.wire.Bytes;
-import io.quorate.node.Call;
 import io.quorate.node.Members;
 import io.quorate.node.Rpc;
-import io.quorate.node.Unanswered;
-import io.quorate.store.Failure;
 import io.quorate.store.NodeEntry;
 import java.util.Map;
 import java.util.TreeMap;
@@ -27,32 +23,16 @@ final class ClusterService {
   }
 
   private void memberList(Rpc.Metadata metadata, Bytes bytes, Rpc.Reply reply) {
-    if (!member.hasLeader(metadata, reply)) {
+    var request =
+        member.admit(
+            metadata, bytes, each -> MemberListRequest.parseFrom(each.asByteBuffer()), reply);
+    if (request == null) {
       return;
+    } else if (request.getLinearizable()) {
+      member.afterBarrier(reply, () -> list(reply));
+    } else {
+      list(reply);
     }
-    try {
-      if (!MemberListRequest.parseFrom(bytes.asByteBuffer()).getLinearizable()) {
-        list(reply);
-        return;
-      }
-    } catch (InvalidProtocolBufferException e) {
-      ServingNode.fail(Failure.MALFORMED_REQUEST, reply);
-      return;
-    }
-    member
-        .group()
-        .barrier(
-            new Call<>() {
-              @Override
-              public void done(Long index) {
-                list(reply);
-              }
-
-              @Override
-              public void unanswered(Unanswered why) {
-                ServingNode.unanswered(why, reply);
-              }
-            });
   }
 
   private void list(Rpc.Reply reply) {

@@ -1,12 +1,10 @@
 package io.quorate.node.etcd;
 
 import io.quorate.consensus.wire.Bytes;
-import io.quorate.consensus.wire.MalformedException;
 import io.quorate.node.Call;
 import io.quorate.node.Rpc;
 import io.quorate.node.Unanswered;
 import io.quorate.store.Command;
-import io.quorate.store.Failure;
 import io.quorate.store.Outcome;
 import io.quorate.store.Request;
 import io.quorate.store.Validation;
@@ -40,24 +38,11 @@ final class KeyValueService {
     rpcs.put("etcdserverpb.KV/Compact", this::compact);
   }
 
-  private interface Reader<T> {
-    T read(Bytes request) throws MalformedException;
-  }
-
   /// The request, if the call may go on; else it is answered (etcd-8).
   private <T extends Request> @Nullable T admit(
-      Rpc.Metadata metadata, Bytes bytes, Reader<T> reader, Rpc.Reply reply) {
-    if (!member.hasLeader(metadata, reply)) {
-      return null;
-    }
-    T request;
-    try {
-      request = reader.read(bytes);
-    } catch (MalformedException e) {
-      ServingNode.fail(Failure.MALFORMED_REQUEST, reply);
-      return null;
-    }
-    if (!quota.admits(request, reply)) {
+      Rpc.Metadata metadata, Bytes bytes, ServingNode.Reader<T> reader, Rpc.Reply reply) {
+    var request = member.admit(metadata, bytes, reader, reply);
+    if (request == null || !quota.admits(request, reply)) {
       return null;
     }
     var invalid = Validation.check(request, maxTxnOps);

@@ -1,10 +1,12 @@
 package io.quorate.node.etcd;
 
 import io.quorate.node.Node;
+import io.quorate.node.Rpc;
 import io.quorate.node.StreamRpc;
 import io.quorate.store.Outcome;
 import java.util.LinkedHashMap;
 import java.util.Map;
+import java.util.function.Supplier;
 
 /// Ends the streams whose clients asked for a leader (`hasleader`) once none has been known for
 /// some time, so that they go and find a node that knows one (etcd-19, 20).
@@ -25,23 +27,24 @@ final class LeaderlessStreams {
     return node.group().leadership().leader() != null;
   }
 
-  /// Whether a new stream may open.
+  /// Opens a stream, and looks after it from now on if its client asks for a leader; without one
+  /// that is ended at once.
   ///
-  /// @return false if it was ended at once
-  boolean admits(StreamRpc.Responses stream) {
-    if (!isLed()) {
+  /// @param opening makes its other side, which is told when it is ended
+  StreamRpc.Requests open(
+      Rpc.Metadata metadata,
+      StreamRpc.Responses stream,
+      Supplier<? extends StreamRpc.Requests> opening) {
+    if (!metadata.requiresLeader()) {
+      return opening.get();
+    } else if (!isLed()) {
       fail(stream);
-      return false;
+      return Deaf.INSTANCE;
     }
-    return true;
-  }
-
-  /// Looks after a stream from now on.
-  ///
-  /// @param requests its other side, which is told when it is ended
-  void add(StreamRpc.Responses stream, StreamRpc.Requests requests) {
+    var requests = opening.get();
     streams.put(stream, requests);
     look();
+    return requests;
   }
 
   void remove(StreamRpc.Responses stream) {

@@ -1,12 +1,10 @@
 package io.quorate.node.etcd;
 
-import com.google.protobuf.InvalidProtocolBufferException;
 import io.quorate.api.LeaseLeasesResponse;
 import io.quorate.api.LeaseStatus;
 import io.quorate.api.LeaseTimeToLiveRequest;
 import io.quorate.api.LeaseTimeToLiveResponse;
 import io.quorate.consensus.wire.Bytes;
-import io.quorate.consensus.wire.MalformedException;
 import io.quorate.consensus.wire.WireWriter;
 import io.quorate.node.Call;
 import io.quorate.node.LeaseState;
@@ -46,17 +44,8 @@ final class LeaseService {
   }
 
   private void grant(Rpc.Metadata metadata, Bytes bytes, Rpc.Reply reply) {
-    if (!member.hasLeader(metadata, reply)) {
-      return;
-    }
-    Request.LeaseGrant asked;
-    try {
-      asked = Request.LeaseGrant.read(bytes);
-    } catch (MalformedException e) {
-      ServingNode.fail(Failure.MALFORMED_REQUEST, reply);
-      return;
-    }
-    if (!quota.admits(asked, reply)) {
+    var asked = member.admit(metadata, bytes, Request.LeaseGrant::read, reply);
+    if (asked == null || !quota.admits(asked, reply)) {
       return;
     }
     if (asked.ttl() > Request.LeaseGrant.MAX_TTL) {
@@ -107,17 +96,12 @@ final class LeaseService {
   // Time to live
 
   private void timeToLive(Rpc.Metadata metadata, Bytes bytes, Rpc.Reply reply) {
-    if (!member.hasLeader(metadata, reply)) {
+    var request =
+        member.admit(
+            metadata, bytes, each -> LeaseTimeToLiveRequest.parseFrom(each.asByteBuffer()), reply);
+    if (request == null) {
       return;
-    }
-    LeaseTimeToLiveRequest request;
-    try {
-      request = LeaseTimeToLiveRequest.parseFrom(bytes.asByteBuffer());
-    } catch (InvalidProtocolBufferException e) {
-      ServingNode.fail(Failure.MALFORMED_REQUEST, reply);
-      return;
-    }
-    if (request.getKeys()) {
+    } else if (request.getKeys()) {
       withKeys(request.getID(), reply);
     } else {
       timeToLive(request.getID(), Bytes.EMPTY, reply);
@@ -193,14 +177,8 @@ final class LeaseService {
   }
 
   private StreamRpc.Requests keepAlive(Rpc.Metadata metadata, StreamRpc.Responses responses) {
-    if (!metadata.requiresLeader()) {
-      return new KeepAliveStream(member, leaderless, responses);
-    } else if (!leaderless.admits(responses)) {
-      return Deaf.INSTANCE;
-    }
-    var stream = new KeepAliveStream(member, leaderless, responses);
-    leaderless.add(responses, stream);
-    return stream;
+    return leaderless.open(
+        metadata, responses, () -> new KeepAliveStream(member, leaderless, responses));
   }
 
   // All leases

@@ -1,6 +1,5 @@
 package io.quorate.node.etcd;
 
-import com.google.protobuf.InvalidProtocolBufferException;
 import io.quorate.api.DowngradeInfo;
 import io.quorate.api.HashKVRequest;
 import io.quorate.api.MoveLeaderRequest;
@@ -11,7 +10,6 @@ import io.quorate.consensus.ReplicaId;
 import io.quorate.consensus.wire.Bytes;
 import io.quorate.node.Rpc;
 import io.quorate.store.Code;
-import io.quorate.store.Failure;
 import io.quorate.store.HashOutcome;
 import io.quorate.store.StoreHash;
 import java.util.ArrayList;
@@ -22,7 +20,6 @@ import org.jspecify.annotations.Nullable;
 /// Of etcd's `Maintenance`: status, hashes, defragmentation, moving the leader (etcd-M1, M10 to
 /// M12, M17).
 final class MaintenanceService {
-  private static final String NO_LEADER = "etcdserver: no leader";
   static final String VERSION = "3.7.0";
 
   private record Move(ReplicaId to, Rpc.Reply reply) {
@@ -81,7 +78,7 @@ final class MaintenanceService {
             .setIsLearner(replica.isLearner(member.node().id()))
             .setDowngradeInfo(DowngradeInfo.getDefaultInstance());
     if (leader == null) {
-      response.addErrors(NO_LEADER);
+      response.addErrors(ServingNode.Status.NO_LEADER.text());
     } else {
       response.setLeader(leader.node());
     }
@@ -93,21 +90,16 @@ final class MaintenanceService {
   }
 
   private void hashKv(Rpc.Metadata metadata, Bytes bytes, Rpc.Reply reply) {
-    if (!member.hasLeader(metadata, reply)) {
-      return;
-    }
-    long revision;
-    try {
-      revision = HashKVRequest.parseFrom(bytes.asByteBuffer()).getRevision();
-    } catch (InvalidProtocolBufferException e) {
-      ServingNode.fail(Failure.MALFORMED_REQUEST, reply);
+    var request =
+        member.admit(metadata, bytes, each -> HashKVRequest.parseFrom(each.asByteBuffer()), reply);
+    if (request == null) {
       return;
     }
     long start = member.node().now();
     member
         .store()
         .hash(
-            revision,
+            request.getRevision(),
             outcome -> {
               times.ended(outcome, member.node().now() - start);
               switch (outcome) {
@@ -133,18 +125,14 @@ final class MaintenanceService {
   }
 
   private void moveLeader(Rpc.Metadata metadata, Bytes bytes, Rpc.Reply reply) {
-    if (!member.hasLeader(metadata, reply)) {
-      return;
-    }
-    long target;
-    try {
-      target = MoveLeaderRequest.parseFrom(bytes.asByteBuffer()).getTargetID();
-    } catch (InvalidProtocolBufferException e) {
-      ServingNode.fail(Failure.MALFORMED_REQUEST, reply);
+    var request =
+        member.admit(
+            metadata, bytes, each -> MoveLeaderRequest.parseFrom(each.asByteBuffer()), reply);
+    if (request == null) {
       return;
     }
     var group = member.group();
-    var to = voter(target);
+    var to = voter(request.getTargetID());
     if (!group.leadership().isLedBy(group.replica().id())) {
       reply.failed(Code.FAILED_PRECONDITION.number(), "etcdserver: not leader");
     } else if (to == null) {

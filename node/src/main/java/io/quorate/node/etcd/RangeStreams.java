@@ -14,10 +14,7 @@ import io.quorate.store.Request;
 import io.quorate.store.Request.SortOrder;
 import io.quorate.store.Request.SortTarget;
 import io.quorate.store.Validation;
-import java.util.LinkedHashSet;
-import java.util.List;
 import java.util.Map;
-import java.util.Set;
 import org.jspecify.annotations.Nullable;
 
 /// etcd's `RangeStream`: a range in parts, each read once the client has taken the one before
@@ -29,13 +26,11 @@ final class RangeStreams {
 
   private final ServingNode member;
   private final int partBytes;
-  private final Set<Stream> streams = new LinkedHashSet<>();
 
   /// @param partBytes no message has more, unless a single key does
   RangeStreams(ServingNode member, int partBytes) {
     this.member = member;
     this.partBytes = partBytes;
-    member.group().onStop(this::stop);
   }
 
   void addTo(Map<String, StreamRpc> rpcs) {
@@ -45,16 +40,9 @@ final class RangeStreams {
   private StreamRpc.Requests open(Rpc.Metadata metadata, StreamRpc.Responses responses) {
     var stream = new Stream(responses);
     if (member.hasLeader(metadata, stream)) {
-      streams.add(stream);
       responses.request();
     }
     return stream;
-  }
-
-  /// The node stops: what has not come whole is not to be used, and clients ask elsewhere.
-  private void stop() {
-    var why = ServingNode.Status.STOPPED;
-    List.copyOf(streams).forEach(stream -> stream.failed(why.code(), why.text()));
   }
 
   private final class Stream implements StreamRpc.Requests, Rpc.Reply {
@@ -151,7 +139,7 @@ final class RangeStreams {
     @Override
     public void done(Bytes rangeResponse) {
       if (!over) {
-        close();
+        over = true;
         send(rangeResponse);
         responses.done();
       }
@@ -160,14 +148,9 @@ final class RangeStreams {
     @Override
     public void failed(int code, String text) {
       if (!over) {
-        close();
+        over = true;
         responses.failed(code, text);
       }
-    }
-
-    private void close() {
-      over = true;
-      streams.remove(this);
     }
 
     @Override
@@ -183,7 +166,7 @@ final class RangeStreams {
 
     @Override
     public void cancelled() {
-      close();
+      over = true;
     }
   }
 

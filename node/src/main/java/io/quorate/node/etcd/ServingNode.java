@@ -1,7 +1,9 @@
 package io.quorate.node.etcd;
 
+import com.google.protobuf.InvalidProtocolBufferException;
 import io.quorate.api.ResponseHeader;
 import io.quorate.consensus.wire.Bytes;
+import io.quorate.consensus.wire.MalformedException;
 import io.quorate.consensus.wire.WireWriter;
 import io.quorate.node.Call;
 import io.quorate.node.Group;
@@ -12,6 +14,7 @@ import io.quorate.store.Code;
 import io.quorate.store.Failure;
 import io.quorate.store.KvStore;
 import io.quorate.store.Outcome;
+import org.jspecify.annotations.Nullable;
 
 /// The node as the member of a cluster that answers a call: whose name stands in headers, and in
 /// whose words calls fail.
@@ -86,6 +89,25 @@ final class ServingNode {
       return false;
     }
     return true;
+  }
+
+  /// Makes a request of bytes.
+  interface Reader<T> {
+    T read(Bytes request) throws MalformedException, InvalidProtocolBufferException;
+  }
+
+  /// The request, if a leader is known or the call does not mind, and it is one; else the call is
+  /// answered.
+  <T> @Nullable T admit(Rpc.Metadata metadata, Bytes request, Reader<T> reader, Rpc.Reply reply) {
+    if (!hasLeader(metadata, reply)) {
+      return null;
+    }
+    try {
+      return reader.read(request);
+    } catch (MalformedException | InvalidProtocolBufferException e) {
+      fail(Failure.MALFORMED_REQUEST, reply);
+      return null;
+    }
   }
 
   void answer(Outcome outcome, Rpc.Reply reply) {

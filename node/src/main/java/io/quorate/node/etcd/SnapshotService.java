@@ -8,7 +8,6 @@ import io.quorate.node.StreamRpc;
 import io.quorate.store.Failure;
 import io.quorate.store.StoreSnapshot;
 import java.util.LinkedHashSet;
-import java.util.List;
 import java.util.Map;
 import java.util.Set;
 import org.jspecify.annotations.Nullable;
@@ -24,7 +23,6 @@ final class SnapshotService {
 
   SnapshotService(ServingNode member) {
     this.member = member;
-    member.group().onStop(this::stop);
   }
 
   void addTo(Map<String, StreamRpc> rpcs) {
@@ -40,10 +38,6 @@ final class SnapshotService {
       responses.request();
     }
     return stream;
-  }
-
-  private void stop() {
-    List.copyOf(streams).forEach(stream -> stream.fail(ServingNode.Status.STOPPED));
   }
 
   private final class Stream implements StreamRpc.Requests {

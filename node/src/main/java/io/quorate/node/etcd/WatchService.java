@@ -36,7 +36,6 @@ final class WatchService {
     this.fragmentBytes = fragmentBytes;
     this.tick = progressInterval / TICKS;
     member.group().onProgress(hub::flush);
-    member.group().onStop(this::stop);
   }
 
   void addTo(Map<String, StreamRpc> rpcs) {
@@ -44,14 +43,12 @@ final class WatchService {
   }
 
   private StreamRpc.Requests open(Rpc.Metadata metadata, StreamRpc.Responses responses) {
-    if (metadata.requiresLeader() && !leaderless.admits(responses)) {
-      return Deaf.INSTANCE;
-    }
+    return leaderless.open(metadata, responses, () -> open(responses));
+  }
+
+  private WatchStream open(StreamRpc.Responses responses) {
     var stream = new WatchStream(member, hub, responses, fragmentBytes, TICKS, this::closed);
     streams.add(stream);
-    if (metadata.requiresLeader()) {
-      leaderless.add(responses, stream);
-    }
     responses.request();
     tick();
     return stream;
@@ -78,12 +75,5 @@ final class WatchService {
               List.copyOf(streams).forEach(WatchStream::tick);
               tick();
             });
-  }
-
-  /// The node stops: clients go on elsewhere, from where they were (etcd-140).
-  private void stop() {
-    for (var stream : List.copyOf(streams)) {
-      stream.fail(ServingNode.Status.STOPPED.code(), ServingNode.Status.STOPPED.text());
-    }
   }
 }

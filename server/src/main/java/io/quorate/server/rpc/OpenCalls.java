@@ -34,9 +34,10 @@ final class OpenCalls {
     return over;
   }
 
-  /// Ends all streams, and whatever comes from now on.
+  /// Ends all streams, and whatever comes from now on: clients go on elsewhere, from where they
+  /// were (etcd-140).
   void end() {
     over = true;
-    List.copyOf(streams).forEach(stream -> stream.failed(UNAVAILABLE, STOPPED));
+    List.copyOf(streams).forEach(stream -> stream.end(UNAVAILABLE, STOPPED));
   }
 }

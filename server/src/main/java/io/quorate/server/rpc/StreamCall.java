@@ -105,6 +105,12 @@ final class StreamCall extends ServerCall.Listener<Bytes> implements StreamRpc.R
     close(Status.fromCodeValue(code).withDescription(text));
   }
 
+  /// The server ends it, whatever its two sides are about.
+  void end(int code, String text) {
+    tell(StreamRpc.Requests::cancelled);
+    failed(code, text);
+  }
+
   private void close(Status status) {
     if (!over) {
       over(status.getCode());

@@ -27,6 +27,7 @@ import java.time.Duration;
 import java.util.List;
 import java.util.Map;
 import java.util.concurrent.CompletableFuture;
+import java.util.concurrent.CountDownLatch;
 import java.util.concurrent.LinkedBlockingQueue;
 import java.util.concurrent.TimeUnit;
 import org.junit.jupiter.api.AfterEach;
@@ -42,6 +43,7 @@ class OpenCallsTest {
   private final RpcCounters counters = new RpcCounters();
   private final LinkedBlockingQueue<Rpc.Reply> asked = new LinkedBlockingQueue<>();
   private final LinkedBlockingQueue<StreamRpc.Responses> streams = new LinkedBlockingQueue<>();
+  private final CountDownLatch cancelled = new CountDownLatch(1);
   private ClientPort port;
   private ManagedChannel channel;
 
@@ -85,7 +87,7 @@ class OpenCallsTest {
     loop.shutdownGracefully(0, 1, TimeUnit.SECONDS).sync();
   }
 
-  private static final class Silent implements StreamRpc.Requests {
+  private final class Silent implements StreamRpc.Requests {
     @Override
     public void request(Bytes request) {}
 
@@ -96,7 +98,9 @@ class OpenCallsTest {
     public void ended() {}
 
     @Override
-    public void cancelled() {}
+    public void cancelled() {
+      cancelled.countDown();
+    }
   }
 
   private <T> CompletableFuture<Status> call(MethodDescriptor<RangeRequest, T> method) {
@@ -147,6 +151,7 @@ class OpenCallsTest {
     port.shutDown();
     onLoop(port::endCalls);
     wasStopped(stream);
+    assertThat(cancelled.await(10, TimeUnit.SECONDS)).as("what it held is let go").isTrue();
   }
 
   @Test
