@@ -6,7 +6,6 @@ import io.quorate.client.LeaseListener;
 import io.quorate.client.LeaseStatus;
 import io.quorate.client.QuorateException;
 import java.util.concurrent.Callable;
-import picocli.CommandLine;
 import picocli.CommandLine.Command;
 import picocli.CommandLine.Mixin;
 import picocli.CommandLine.Option;
@@ -25,14 +24,7 @@ import picocli.CommandLine.Parameters;
     },
     synopsisSubcommandLabel = "COMMAND",
     mixinStandardHelpOptions = true)
-final class LeaseCommand implements Runnable {
-  @CommandLine.Spec CommandLine.Model.CommandSpec spec = CommandLine.Model.CommandSpec.create();
-
-  @Override
-  public void run() {
-    throw new CommandLine.ParameterException(spec.commandLine(), "Which command?");
-  }
-
+final class LeaseCommand extends CommandGroup {
   private static JsonObject json(long id, long seconds) {
     var object = new JsonObject();
     object.addProperty("id", Text.id(id));

@@ -37,16 +37,9 @@ import picocli.CommandLine.Command;
       "quorate dev starts a cluster of three nodes on this machine;",
       "quorate COMMAND --help tells more about a command."
     })
-public final class Main implements Runnable {
+public final class Main extends CommandGroup {
   private static final int FAILURE = 1;
   private static final int USAGE = 2;
-
-  @CommandLine.Spec CommandLine.Model.CommandSpec spec = CommandLine.Model.CommandSpec.create();
-
-  @Override
-  public void run() {
-    throw new CommandLine.ParameterException(spec.commandLine(), "Which command?");
-  }
 
   public static void main(String[] arguments) {
     int exit = run(arguments);

@@ -12,7 +12,6 @@ import java.nio.file.StandardCopyOption;
 import java.nio.file.StandardOpenOption;
 import java.util.concurrent.Callable;
 import java.util.concurrent.TimeUnit;
-import picocli.CommandLine;
 import picocli.CommandLine.Command;
 import picocli.CommandLine.Mixin;
 import picocli.CommandLine.Parameters;
@@ -28,14 +27,7 @@ import picocli.CommandLine.Parameters;
     },
     synopsisSubcommandLabel = "COMMAND",
     mixinStandardHelpOptions = true)
-final class SnapshotCommand implements Runnable {
-  @CommandLine.Spec CommandLine.Model.CommandSpec spec = CommandLine.Model.CommandSpec.create();
-
-  @Override
-  public void run() {
-    throw new CommandLine.ParameterException(spec.commandLine(), "Which command?");
-  }
-
+final class SnapshotCommand extends CommandGroup {
   /// `quorate snapshot save FILE`.
   @Command(
       name = "save",

@@ -65,17 +65,7 @@ final class KvClients {
 
   /// Goes on asking from a time until another, with about so many nanoseconds in between.
   void begin(long gap, long from, long until) {
-    if (from < until) {
-      long next = from + draw.delay(gap);
-      world
-          .timeline()
-          .at(
-              next,
-              () -> {
-                act();
-                begin(gap, next, until);
-              });
-    }
+    world.timeline().repeat(from, until, () -> draw.delay(gap), this::act);
   }
 
   /// Keys that are never written together with others.

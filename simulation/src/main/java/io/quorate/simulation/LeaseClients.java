@@ -82,17 +82,7 @@ final class LeaseClients {
 
   /// Goes on from a time until another, with about so many nanoseconds in between.
   void begin(long gap, long from, long until) {
-    if (from < until) {
-      long next = from + draw.delay(gap);
-      world
-          .timeline()
-          .at(
-              next,
-              () -> {
-                act();
-                begin(gap, next, until);
-              });
-    }
+    world.timeline().repeat(from, until, () -> draw.delay(gap), this::act);
   }
 
   private void act() {

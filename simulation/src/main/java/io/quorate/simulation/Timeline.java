@@ -1,6 +1,7 @@
 package io.quorate.simulation;
 
 import java.util.PriorityQueue;
+import java.util.function.LongSupplier;
 
 /// Virtual time and what is going to happen in it. Events of the same time happen in the order in
 /// which they were planned.
@@ -34,6 +35,22 @@ final class Timeline {
 
   void in(long delay, Runnable action) {
     at(now + delay, action);
+  }
+
+  /// Lets something happen again and again from a time on.
+  ///
+  /// @param until once it happens no earlier, it was the last time
+  /// @param gap draws how long it is until the next time
+  void repeat(long from, long until, LongSupplier gap, Runnable action) {
+    if (from < until) {
+      long next = from + gap.getAsLong();
+      at(
+          next,
+          () -> {
+            action.run();
+            repeat(next, until, gap, action);
+          });
+    }
   }
 
   /// Lets the next event happen, if it is due by then.

@@ -1,5 +1,6 @@
 package io.quorate.cli.it;
 
+import com.google.protobuf.ByteString;
 import com.google.protobuf.Message;
 import io.grpc.StatusRuntimeException;
 import io.grpc.stub.StreamObserver;
@@ -115,7 +116,7 @@ final class Contestant implements AutoCloseable {
   private static Message time(LeaseTimeToLiveResponse answer) {
     var sorted = answer.toBuilder().clearKeys().setTTL(Long.signum(answer.getTTL()));
     answer.getKeysList().stream()
-        .sorted(com.google.protobuf.ByteString.unsignedLexicographicalComparator())
+        .sorted(ByteString.unsignedLexicographicalComparator())
         .forEach(sorted::addKeys);
     return sorted.build();
   }

@@ -1,6 +1,7 @@
 package io.quorate.cli.it;
 
 import com.google.protobuf.ByteString;
+import io.grpc.CallOptions;
 import io.grpc.ClientCall;
 import io.grpc.Metadata;
 import io.grpc.Status;
@@ -23,7 +24,7 @@ final class WatchCall implements AutoCloseable {
   private final ClientCall<WatchRequest, WatchResponse> call;
 
   private WatchCall(Node node, Metadata metadata, int reads) {
-    call = node.channel().newCall(WatchGrpc.getWatchMethod(), io.grpc.CallOptions.DEFAULT);
+    call = node.channel().newCall(WatchGrpc.getWatchMethod(), CallOptions.DEFAULT);
     call.start(
         new ClientCall.Listener<>() {
           @Override

@@ -5,7 +5,6 @@ import static org.assertj.core.api.Assertions.assertThat;
 
 import com.google.protobuf.ByteString;
 import io.grpc.Metadata;
-import io.grpc.Status;
 import io.quorate.api.CompactionRequest;
 import io.quorate.api.DeleteRangeRequest;
 import io.quorate.api.KVGrpc;
@@ -383,19 +382,6 @@ class WatchIT {
       long begin = Math.max(1, node().compacted());
       call.create(WatchCreateRequest.newBuilder().setRangeEnd(ALL).setStartRevision(begin));
       assertThat(call.next().getEventsCount()).isPositive();
-    }
-  }
-
-  @Test
-  void clientsAreSentAwayWhenTheNodeStops() throws Exception {
-    try (var other = Cluster.of(1, "watch-stop").startAll();
-        var its = Node.at(other.endpoint(1));
-        var call = WatchCall.open(its)) {
-      call.create(mine());
-      other.terminate(1);
-      var status = call.end();
-      assertThat(status.getCode()).isEqualTo(Status.Code.UNAVAILABLE);
-      assertThat(status.getDescription()).isEqualTo("etcdserver: server stopped");
     }
   }
 }

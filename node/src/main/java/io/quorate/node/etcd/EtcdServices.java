@@ -31,6 +31,9 @@ public final class EtcdServices {
   public record Settings(
       String version, int maxRequestBytes, int maxTxnOps, long watchProgress, long quotaBytes) {}
 
+  /// The version of etcd whose API is spoken, as clients want to see it.
+  public static final String API_VERSION = "3.7.0";
+
   /// What gRPC takes in beyond the largest command; a watch response is as large at most where the
   /// client lets it be cut (etcd-135).
   public static final int MESSAGE_OVERHEAD = 512 << 10;

@@ -20,8 +20,6 @@ import org.jspecify.annotations.Nullable;
 /// Of etcd's `Maintenance`: status, hashes, defragmentation, moving the leader (etcd-M1, M10 to
 /// M12, M17).
 final class MaintenanceService {
-  static final String VERSION = "3.7.0";
-
   private record Move(ReplicaId to, Rpc.Reply reply) {
     void succeeded() {
       moved(reply);
@@ -66,8 +64,8 @@ final class MaintenanceService {
     var response =
         StatusResponse.newBuilder()
             .setHeader(member.header(store.revision()))
-            .setVersion(VERSION)
-            .setStorageVersion(VERSION)
+            .setVersion(EtcdServices.API_VERSION)
+            .setStorageVersion(EtcdServices.API_VERSION)
             // A tool of etcd's divides by it (etcd-M3).
             .setDbSize(Math.max(1, store.bytesOnDisk()))
             .setDbSizeInUse(store.bytesInUse())

@@ -81,7 +81,7 @@ final class SnapshotService {
       var response =
           SnapshotResponse.newBuilder()
               .setRemainingBytes(part.remaining())
-              .setVersion(MaintenanceService.VERSION)
+              .setVersion(EtcdServices.API_VERSION)
               .setBlob(
                   UnsafeByteOperations.unsafeWrap(bytes.array(), bytes.offset(), bytes.length()))
               .build();
