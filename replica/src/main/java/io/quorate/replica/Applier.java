@@ -62,6 +62,9 @@ final class Applier<R> {
   private @Nullable InProgress inProgress;
   private boolean waiting;
 
+  /// Tells apart what was waited for: what a replaced state still has to say wakes nobody.
+  private long waits;
+
   Applier(
       StateMachine<R> machine,
       ReplicaId self,
@@ -220,7 +223,8 @@ final class Applier<R> {
   }
 
   private boolean isReady(InProgress current) {
-    Runnable ready = () -> waiting = false;
+    long wait = ++waits;
+    Runnable ready = () -> waiting = waiting && wait != waits;
     if (current.admitted) {
       return machine.hasRoom(current.commands.get(current.next), ready);
     }
@@ -256,6 +260,7 @@ final class Applier<R> {
     decided = Math.max(decided, applied.index());
     inProgress = null;
     waiting = false;
+    waits++;
     while (!queue.isEmpty() && queue.getFirst().index() <= applied.index()) {
       queuedBytes -= queue.removeFirst().size();
     }

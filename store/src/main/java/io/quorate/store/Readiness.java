@@ -1,5 +1,6 @@
 package io.quorate.store;
 
+import static io.quorate.consensus.InvariantException.require;
 import static java.util.Objects.requireNonNull;
 
 import io.quorate.consensus.wire.Bytes;
@@ -20,6 +21,8 @@ final class Readiness {
 
   /// What the next command does to keys; null if that is found out when it is applied.
   private @Nullable Preparation prepared;
+
+  private boolean isPreparing;
 
   private @Nullable WriteObserver observer;
 
@@ -160,6 +163,8 @@ final class Readiness {
 
   /// Nothing is applied until that is done.
   private void prepare(Preparation.Task task, Runnable ready) {
+    require(!isPreparing, "%s while another is being prepared", task);
+    isPreparing = true;
     layers
         .drains()
         .whenDrained(() ->
@@ -174,6 +179,7 @@ final class Readiness {
                     },
                     done -> {
                       prepared = done;
+                      isPreparing = false;
                       ready.run();
                     }));
   }
