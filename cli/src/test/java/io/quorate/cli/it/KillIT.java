@@ -21,6 +21,12 @@ import org.junit.jupiter.params.provider.MethodSource;
 /// `-Dkill.seconds=600` goes on for longer, `-Dkill.seed=N` repeats the choices of a run.
 class KillIT {
   private static final int SECONDS = Integer.getInteger("kill.seconds", 30);
+
+  /// What there must have been of kills, and of each kind of call.
+  private static final int KILLS = Math.max(5, SECONDS / 6);
+
+  private static final long CALLS = SECONDS * 25L;
+
   private static final int WRITERS = 12;
   private static final int READERS = 6;
   private static final int SHARED_KEYS = 5;
@@ -48,9 +54,9 @@ class KillIT {
       }
       var watch = new WatchFromTheStart(cluster, ledger, new Random(seed - 100));
       var watching = Thread.ofPlatform().start(watch::run);
-      long end = System.nanoTime() + TimeUnit.SECONDS.toNanos(SECONDS);
+      long start = System.nanoTime();
       try {
-        while (System.nanoTime() < end && ledger.violations().isEmpty()) {
+        while (goesOn(TimeUnit.NANOSECONDS.toSeconds(System.nanoTime() - start))) {
           disturb(cluster);
         }
       } finally {
@@ -61,6 +67,16 @@ class KillIT {
       judge(cluster);
       judge(watch, watching);
     }
+  }
+
+  /// A machine that is busy with other work comes to as much as others, later.
+  private boolean goesOn(long seconds) {
+    return ledger.violations().isEmpty()
+        && (seconds < SECONDS || (seconds < 4L * SECONDS && !isEnough()));
+  }
+
+  private boolean isEnough() {
+    return kills.get() >= KILLS && ledger.acknowledged() > CALLS && ledger.reads() > CALLS;
   }
 
   // Load
@@ -177,9 +193,7 @@ class KillIT {
     System.out.printf(
         "kill test: %d kills, %d writes acknowledged, %d linearizable reads%n",
         kills.get(), ledger.acknowledged(), ledger.reads());
-    assertThat(kills.get()).as("kills").isGreaterThanOrEqualTo(Math.max(5, SECONDS / 6));
-    assertThat(ledger.acknowledged()).as("acknowledged writes").isGreaterThan(SECONDS * 25L);
-    assertThat(ledger.reads()).as("linearizable reads").isGreaterThan(SECONDS * 25L);
+    assertThat(isEnough()).as("enough to judge by").isTrue();
 
     var hashes = new ArrayList<Integer>();
     for (int i = 1; i <= cluster.size(); i++) {
