@@ -56,6 +56,12 @@ final class Logging {
     var root = context.getLogger(Logger.ROOT_LOGGER_NAME);
     root.setLevel(Level.WARN);
     root.addAppender(queue);
+    setLevel(level);
+  }
+
+  /// @param level debug, info, warn, error or off
+  static void setLevel(String level) {
+    var context = (LoggerContext) LoggerFactory.getILoggerFactory();
     context.getLogger("io.quorate").setLevel(Level.toLevel(level));
   }
 

@@ -4,6 +4,7 @@ import io.quorate.journal.DiskException;
 import io.quorate.server.Server;
 import io.quorate.server.config.ServerConfig;
 import io.quorate.server.config.UsageException;
+import io.quorate.server.warmup.WarmUp;
 import java.io.IOException;
 import java.util.ArrayList;
 import java.util.List;
@@ -55,6 +56,7 @@ final class ServerCommand implements Callable<Integer> {
           "clients on other machines are served without TLS: anybody who reaches the port can read"
               + " and write everything");
     }
+    warmUp(config);
     var end = new CountDownLatch(1);
     var failure = new FirstFailure(end);
     Server server;
@@ -69,5 +71,21 @@ final class ServerCommand implements Callable<Integer> {
     });
     end.await();
     return failure.exit();
+  }
+
+  /// The log is the node's own: it tells nothing of those that run before it.
+  private static void warmUp(ServerConfig config) throws InterruptedException {
+    if (config.warmUp().isZero()) {
+      return;
+    }
+    Logging.setLevel("off");
+    try {
+      var result = WarmUp.run(config);
+      Logging.setLevel(config.logLevel());
+      LOG.info("warmed up with {} calls in {} ms", result.calls(), result.took().toMillis());
+    } catch (IOException e) {
+      Logging.setLevel(config.logLevel());
+      LOG.warn("starts cold, and is slow at first: {}", e.getMessage());
+    }
   }
 }

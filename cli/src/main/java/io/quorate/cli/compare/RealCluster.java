@@ -122,7 +122,8 @@ final class RealCluster implements AutoCloseable {
             "--initial-advertise-peer-urls=" + peer,
             "--initial-cluster=" + members,
             "--initial-cluster-token=compare",
-            "--protocol=" + protocol));
+            "--protocol=" + protocol,
+            "--warm-up=0s")); // the load has a warm-up of its own
     machine.process =
         new ProcessBuilder(command)
             .redirectErrorStream(true)

@@ -172,7 +172,8 @@ final class Cluster implements AutoCloseable {
                 "--listen-peer-urls=" + peer,
                 "--initial-advertise-peer-urls=" + peer,
                 "--initial-cluster=" + others,
-                "--initial-cluster-token=integration-test"));
+                "--initial-cluster-token=integration-test",
+                "--warm-up=0s"));
     all.addAll(flags);
     return all;
   }

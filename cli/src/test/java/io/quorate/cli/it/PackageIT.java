@@ -93,6 +93,16 @@ class PackageIT {
     assertThat(ours).hasSize(1).allMatch(line -> line.contains("shared objects file"));
   }
 
+  /// The log tells that it did, and nothing of the nodes that it ran for that.
+  @Test
+  void itWarmsUpBeforeItServes() throws Exception {
+    var printed = serve("warm", Map.of());
+    assertThat(printed).filteredOn(line -> line.contains("warmed up with")).hasSize(1);
+    assertThat(printed).noneMatch(line -> line.matches(".*warm[01].*"));
+    assertThat(printed).filteredOn(line -> line.contains("ready to serve")).hasSize(1);
+    assertThat(PLACE.resolve("warm/warm-up")).doesNotExist();
+  }
+
   @Test
   void anArchiveOfAnotherJvmIsPassedOverInSilence() throws Exception {
     var archive = HOME.resolve("lib/server.aot");

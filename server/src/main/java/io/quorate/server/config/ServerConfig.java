@@ -29,6 +29,7 @@ import java.util.Optional;
 /// @param watchProgressNotifyInterval how often a silent watch that asks for it is told how far it
 ///   is; at least 100 ms
 /// @param maxLearners nodes without a vote that the cluster may have
+/// @param warmUp for how long the node's code runs before the node starts; zero for not at all
 /// @param extensiveMetrics whether it is told how long calls take, by method
 public record ServerConfig(
     String name,
@@ -54,6 +55,7 @@ public record ServerConfig(
     AutoCompaction autoCompaction,
     Duration watchProgressNotifyInterval,
     int maxLearners,
+    Duration warmUp,
     boolean extensiveMetrics,
     String logLevel,
     String logFormat,
@@ -170,6 +172,7 @@ public record ServerConfig(
             autoCompaction(flags),
             flags.duration("watch-progress-notify-interval", LEAST_NOTIFY),
             (int) flags.number("max-learners", 0, 1_000),
+            flags.duration("warm-up", Duration.ZERO),
             flags.oneOf("metrics", List.of("basic", "extensive")).equals("extensive"),
             flags.oneOf("log-level", List.of("debug", "info", "warn", "error")),
             flags.oneOf("log-format", List.of("text", "json")),

@@ -141,6 +141,12 @@ final class ServerFlags {
               "journal bytes after which the store is made durable"),
           flag("segment-bytes", "BYTES", "67108864", "size of a journal file, from 1048576 up"),
           flag(
+              "warm-up",
+              "DURATION",
+              "1500ms",
+              "for so long it runs its code on data that go again, before it starts; 0s: not at"
+                  + " all"),
+          flag(
               "metrics",
               "basic|extensive",
               "basic",

@@ -12,8 +12,8 @@ import java.io.OutputStream;
 
 /// Messages as the bytes that they are: a request is copied once out of the network's buffers, and
 /// a response is written by whoever made it.
-final class BytesMarshaller implements MethodDescriptor.Marshaller<Bytes> {
-  static final BytesMarshaller INSTANCE = new BytesMarshaller();
+public final class BytesMarshaller implements MethodDescriptor.Marshaller<Bytes> {
+  public static final BytesMarshaller INSTANCE = new BytesMarshaller();
 
   @Override
   public InputStream stream(Bytes message) {

@@ -135,6 +135,7 @@ class ServerConfigTest {
               new AutoCompaction.Periodic(Duration.ofMinutes(30))),
           Example.of("--snapshot-bytes=1048576", ServerConfig::snapshotBytes, 1L << 20),
           Example.of("--segment-bytes=1073741824", ServerConfig::segmentBytes, 1L << 30),
+          Example.of("--warm-up=0s", ServerConfig::warmUp, Duration.ZERO),
           Example.of("--metrics=extensive", ServerConfig::extensiveMetrics, true),
           Example.of("--log-level=debug", ServerConfig::logLevel, "debug"),
           Example.of("--log-format=json", ServerConfig::logFormat, "json"));

@@ -1,0 +1,5 @@
+/// Makes a process fast before clients need it.
+@NullMarked
+package io.quorate.server.warmup;
+
+import org.jspecify.annotations.NullMarked;
