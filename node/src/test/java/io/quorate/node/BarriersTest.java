@@ -16,6 +16,7 @@ class BarriersTest {
     final Leader leader = new Leader(1_000_000_000);
     final List<Long> asked = new ArrayList<>();
     final List<Long> released = new ArrayList<>();
+    final List<Unanswered> unanswered = new ArrayList<>();
     final Barriers barriers;
 
     Life(long incarnation) {
@@ -39,7 +40,9 @@ class BarriersTest {
             }
 
             @Override
-            public void unanswered(Unanswered why) {}
+            public void unanswered(Unanswered why) {
+              unanswered.add(why);
+            }
           });
     }
   }
@@ -91,5 +94,21 @@ class BarriersTest {
     assertThat(life.asked).hasSize(1);
     life.barriers.turn(5);
     assertThat(life.asked).hasSize(2);
+  }
+
+  @Test
+  void tooManyReadsAtATimeAreRefused() {
+    var life = new Life(1);
+    for (int i = 0; i < 100_000; i++) {
+      life.read();
+    }
+    assertThat(life.unanswered).isEmpty();
+    life.read();
+    assertThat(life.unanswered).containsExactly(Unanswered.TOO_MANY_REQUESTS);
+
+    life.barriers.ready(life.asked.getFirst(), 3);
+    life.barriers.applied(3);
+    life.read();
+    assertThat(life.unanswered).hasSize(1);
   }
 }

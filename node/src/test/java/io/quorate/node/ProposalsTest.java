@@ -106,4 +106,38 @@ class ProposalsTest {
     proposals.applied(sent.getLast(), List.of("2"));
     assertThat(answers).containsExactly("a: UNKNOWN", "b: 2");
   }
+
+  /// Past what there is room for a caller is told so at once; those before him lose nothing.
+  @Test
+  void tooManyAtATimeAreRefused() {
+    int taken = submitUntilRefused("one", 200_000);
+    assertThat(taken).isGreaterThanOrEqualTo(100_000);
+    assertThat(proposals.pending()).isEqualTo(taken);
+
+    proposals.applied(sent.getFirst(), List.of("1"));
+    proposals.turn(0);
+    submit("later");
+    assertThat(answers).containsExactly("one: TOO_MANY_REQUESTS", "one: 1");
+  }
+
+  @Test
+  void tooManyBytesAtATimeAreRefused() {
+    int taken = submitUntilRefused("x".repeat(1 << 20), 1_000);
+    assertThat(taken).isBetween(64, 128);
+    assertThat(proposals.pending()).isEqualTo(taken);
+  }
+
+  /// @return how many were taken
+  private int submitUntilRefused(String command, int most) {
+    int taken = 0;
+    while (true) {
+      submit(command);
+      if (!answers.isEmpty()) {
+        assertThat(answers).containsExactly(command + ": TOO_MANY_REQUESTS");
+        return taken;
+      }
+      assertThat(taken).isLessThan(most);
+      taken++;
+    }
+  }
 }
