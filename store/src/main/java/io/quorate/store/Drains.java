@@ -1,5 +1,7 @@
 package io.quorate.store;
 
+import static io.quorate.consensus.InvariantException.require;
+
 import io.quorate.consensus.Point;
 import io.quorate.consensus.wire.Bytes;
 import io.quorate.replica.StateMachine.Durable;
@@ -44,6 +46,11 @@ final class Drains {
   private int commands;
   private boolean dirty;
   private boolean asked;
+
+  /// Whether a command takes effect just now: whoever is told of a part of it may ask for a state
+  /// that is drained, and no generation ends before all of it is there.
+  private boolean withinCommand;
+
   private Point applied;
   private Supplier<Bytes> kept;
 
@@ -70,11 +77,18 @@ final class Drains {
     this.size = size;
   }
 
-  /// A command of an entry takes effect.
-  void command() {
+  /// A command of an entry begins to take effect.
+  void commandBegins() {
+    require(!withinCommand, "a command within another");
+    withinCommand = true;
     begun++;
     commands++;
     dirty = true;
+  }
+
+  /// Its effect is whole.
+  void commandEnds() {
+    withinCommand = false;
   }
 
   /// The entry's effect is whole.
@@ -136,7 +150,7 @@ final class Drains {
 
   /// Takes what there is into the engine if that is due.
   void proceed() {
-    if (dirty && overlay.draining() == null && isDue()) {
+    if (dirty && !withinCommand && overlay.draining() == null && isDue()) {
       seal();
     }
   }

@@ -141,13 +141,18 @@ final class KvState {
 
   Outcome apply(Bytes command, boolean wanted) {
     answered = drains.isWithinEntry() ? answered : 0;
-    drains.command();
+    drains.commandBegins();
+    var outcome = outcome(command, wanted);
+    drains.commandEnds();
+    if (outcome instanceof Outcome.Done(_, Bytes body)) {
+      answered += body.length();
+    }
+    return outcome;
+  }
+
+  private Outcome outcome(Bytes command, boolean wanted) {
     try {
-      var outcome = apply(Command.decode(command), wanted);
-      if (outcome instanceof Outcome.Done(_, Bytes body)) {
-        answered += body.length();
-      }
-      return outcome;
+      return apply(Command.decode(command), wanted);
     } catch (MalformedException e) {
       return new Outcome.Failed(Failure.MALFORMED_REQUEST);
     }

@@ -35,7 +35,11 @@ final class Overlay {
 
   /// Goes on with a generation that holds all that has happened since there was nothing here.
   void adopt(Generation made) {
-    require(filling.bytes() == 0 && draining == null, "%s changes are in the way", size());
+    require(
+        filling.bytes() == 0 && draining == null,
+        "%s changes of %s bytes are in the way",
+        size(),
+        bytes());
     filling = made;
   }
 
