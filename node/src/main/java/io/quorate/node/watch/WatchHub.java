@@ -23,6 +23,10 @@ public final class WatchHub {
   /// Watchers that one walk over the history serves (etcd-129).
   private static final int TOGETHER = 512;
 
+  /// Revisions between where two watchers go on that one walk serves: one that is far behind delays
+  /// nobody who is not.
+  private static final long NEAR = 1_000;
+
   /// A write that changes more keys is not shown live: whoever may watch them reads it back.
   private static final int LARGE_WRITE = 1_000;
 
@@ -158,6 +162,8 @@ public final class WatchHub {
     public boolean asksForPrevious(Bytes key) {
       if (askForPrevious == 0) {
         return false;
+      } else if (recording.isOn()) {
+        return true;
       }
       find(key);
       boolean asked = found.stream().anyMatch(watcher -> watcher.subject().previous());
@@ -267,7 +273,12 @@ public final class WatchHub {
       return;
     }
     replaying = true;
-    var watchers = waiting.stream().limit(TOGETHER).toList();
+    long next = waiting.iterator().next().next;
+    var watchers =
+        waiting.stream()
+            .filter(watcher -> Math.abs(watcher.next - next) <= NEAR)
+            .limit(TOGETHER)
+            .toList();
     for (var watcher : watchers) {
       waiting.remove(watcher);
       watcher.state = Watcher.State.REPLAYING;
@@ -278,13 +289,14 @@ public final class WatchHub {
   }
 
   private void replayed(Replay round) {
-    replaying = false;
     // What was recorded goes to live watchers, too, and they come first.
     flush();
     for (var part : round.parts()) {
       replayed(part, round.compacted());
     }
     recording.end();
+    // Not before: a round that began above would have no recording.
+    replaying = false;
     replay();
   }
 

@@ -324,6 +324,49 @@ class WatchHubTest {
     assertThat(hub.lagging()).isZero();
   }
 
+  /// However steadily something is written.
+  @Test
+  void manyThatBeginInThePastGoLiveUnderWrites() {
+    for (int i = 0; i < 10; i++) {
+      put("k", "v");
+    }
+    var clients = IntStream.range(0, 3).mapToObj(i -> new Client()).toList();
+    clients.forEach(client -> hub.watch(everything(), 1, client));
+    for (int round = 0; round < 20 && hub.lagging() > 0; round++) {
+      put("k", "v");
+      hub.flush();
+      storage.step();
+      storage.step();
+      reader.step();
+      reader.step();
+    }
+    assertThat(hub.lagging()).isZero();
+    hub.flush();
+    clients.forEach(client -> assertThat(client.seen()).isEqualTo(all));
+  }
+
+  /// What takes many walks for others takes one for who is nearly there.
+  @Test
+  void whoIsFarBehindDelaysNobodyWhoIsNot() {
+    var keys = IntStream.range(0, 100).mapToObj("k%02d"::formatted).toList();
+    for (int i = 0; i < 2_500; i++) {
+      putTogether(keys, "v");
+    }
+    settle();
+    for (int i = 0; i < 2; i++) {
+      hub.watch(keys("nothing", ""), 1, new Client());
+    }
+    var near = new Client();
+    hub.watch(everything(), store.revision(), near);
+    int steps = 0;
+    while (near.told.isEmpty()) {
+      storage.step();
+      steps += reader.step() ? 1 : 0;
+    }
+    assertThat(steps).as("reading and handing over, each for three walks").isLessThanOrEqualTo(6);
+    assertThat(hub.lagging()).isEqualTo(2);
+  }
+
   /// Slow and fast clients, watches from anywhere, workers at any pace.
   @ParameterizedTest
   @ValueSource(longs = {1, 2, 3, 4, 5, 6, 7, 8, 9, 10})
