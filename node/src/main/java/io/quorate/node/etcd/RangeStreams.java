@@ -23,6 +23,9 @@ final class RangeStreams {
   private static final int FIRST_KEYS = 10;
   private static final int MAX_KEYS = 1 << 20;
   private static final int RESPONSE_TAG = 1 << 3 | 2;
+  private static final String TOO_MUCH_UNREAD =
+      "quorate: too many large answers wait for their clients to read them: ask in the order of"
+          + " keys, or with a limit";
 
   private final ServingNode member;
   private final int partBytes;
@@ -96,7 +99,11 @@ final class RangeStreams {
     }
 
     private void whole(Outcome outcome) {
-      member.answer(outcome, this);
+      if (responses.isReady()) {
+        member.answer(outcome, this);
+      } else {
+        failed(Code.RESOURCE_EXHAUSTED.number(), TOO_MUCH_UNREAD);
+      }
     }
 
     private void readNext(Request.Range asked) {
@@ -115,16 +122,25 @@ final class RangeStreams {
     private void read(Request.Range asked, PartOutcome outcome) {
       switch (outcome) {
         case PartOutcome.Failed(var why) -> ServingNode.fail(why, this);
-        case RangePart(var body, var next, long revision) -> {
-          if (next == null) {
-            done(member.response(revision, body));
-          } else if (!over) {
-            send(body);
-            place = next;
-            keys = Math.min(2 * keys, MAX_KEYS);
-            readNext(asked);
+        case RangePart part when !over -> {
+          waiting = !responses.isReady(); // then it is read once more
+          if (!waiting) {
+            take(asked, part);
           }
         }
+        case RangePart _ -> {}
+      }
+    }
+
+    private void take(Request.Range asked, RangePart part) {
+      var next = part.place();
+      if (next == null) {
+        done(member.response(part.revision(), part.body()));
+      } else {
+        send(part.body());
+        place = next;
+        keys = Math.min(2 * keys, MAX_KEYS);
+        readNext(asked);
       }
     }
 

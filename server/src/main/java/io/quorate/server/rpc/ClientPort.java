@@ -83,7 +83,8 @@ public final class ClientPort {
             .keepAliveTime(interval(limits.keepalive), TimeUnit.NANOSECONDS)
             .keepAliveTimeout(limits.keepalive.timeout().toNanos(), TimeUnit.NANOSECONDS);
     addresses.stream().skip(1).forEach(builder::addListenAddress);
-    new RpcServices(parts.node, parts.counters, new Unread(parts.unreadBytes), open)
+    new RpcServices(
+            parts.node, parts.counters, new Unread(parts.unreadBytes, parts.loop.next()), open)
         .define(EtcdServices.SERVICES, parts.rpcs)
         .forEach(builder::addService);
     server =

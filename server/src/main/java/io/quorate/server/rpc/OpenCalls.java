@@ -26,6 +26,11 @@ final class OpenCalls {
     streams.remove(stream);
   }
 
+  /// How many are open.
+  int streams() {
+    return streams.size();
+  }
+
   /// Whether nothing is begun any more; then the caller is told so.
   boolean refuses(Failure call) {
     if (over) {

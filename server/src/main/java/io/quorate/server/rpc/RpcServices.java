@@ -94,7 +94,7 @@ final class RpcServices {
     }
     return (call, headers) -> {
       started(counter, headers);
-      return new StreamCall(call, counter, node, open).open(stream, metadata(headers));
+      return new StreamCall(call, counter, node, open, unread).open(stream, metadata(headers));
     };
   }
 

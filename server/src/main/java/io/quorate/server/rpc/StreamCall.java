@@ -11,30 +11,37 @@ import java.util.function.Consumer;
 import org.jspecify.annotations.Nullable;
 
 /// A call whose requests or responses are streams.
-final class StreamCall extends ServerCall.Listener<Bytes> implements StreamRpc.Responses {
-  /// A client keeps up while no more than this waits for it.
-  private static final int READY_BYTES = 256 << 10;
-
+final class StreamCall extends ServerCall.Listener<Bytes>
+    implements StreamRpc.Responses, Unread.Waiter {
   private final ServerCall<Bytes, Bytes> call;
   private final RpcCounters.Method counter;
   private final Executor node;
   private final OpenCalls open;
+  private final Unread unread;
   private final long start = System.nanoTime();
 
   private StreamRpc.@Nullable Requests requests;
   private boolean over;
 
+  /// What was sent since the client has not kept up.
+  private long unreadBytes;
+
   /// @param node takes events in, within the call; it may refuse to
   StreamCall(
-      ServerCall<Bytes, Bytes> call, RpcCounters.Method counter, Executor node, OpenCalls open) {
+      ServerCall<Bytes, Bytes> call,
+      RpcCounters.Method counter,
+      Executor node,
+      OpenCalls open,
+      Unread unread) {
     this.call = call;
     this.counter = counter;
     this.node = node;
     this.open = open;
+    this.unread = unread;
   }
 
   StreamCall open(StreamRpc rpc, Rpc.Metadata metadata) {
-    call.setOnReadyThreshold(READY_BYTES);
+    call.setOnReadyThreshold(unread.perStream(open.streams()));
     // A client may wait for them before it sends anything.
     call.sendHeaders(new Metadata());
     if (!open.refuses(this::failed)) {
@@ -72,6 +79,7 @@ final class StreamCall extends ServerCall.Listener<Bytes> implements StreamRpc.R
 
   @Override
   public void onReady() {
+    taken();
     tell(StreamRpc.Requests::ready);
   }
 
@@ -83,14 +91,33 @@ final class StreamCall extends ServerCall.Listener<Bytes> implements StreamRpc.R
   }
 
   @Override
+  public void roomAgain() {
+    tell(StreamRpc.Requests::ready);
+  }
+
+  private void taken() {
+    unread.remove(unreadBytes);
+    unreadBytes = 0;
+  }
+
+  @Override
   public boolean isReady() {
-    return call.isReady();
+    boolean ready = call.isReady();
+    if (ready && unread.isFull()) {
+      unread.await(this);
+      return false;
+    }
+    return ready;
   }
 
   @Override
   public void send(Bytes response) {
     if (!over) {
       call.sendMessage(response);
+      if (!call.isReady()) {
+        unreadBytes += response.length();
+        unread.addPart(response.length());
+      }
       counter.sent(response.length());
     }
   }
@@ -120,6 +147,8 @@ final class StreamCall extends ServerCall.Listener<Bytes> implements StreamRpc.R
 
   private void over(Status.Code code) {
     over = true;
+    unread.forget(this);
+    taken();
     counter.handled(code, System.nanoTime() - start);
     open.closed(this);
   }

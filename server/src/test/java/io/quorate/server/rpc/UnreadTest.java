@@ -15,18 +15,22 @@ import io.netty.channel.socket.nio.NioServerSocketChannel;
 import io.quorate.api.KVGrpc;
 import io.quorate.api.RangeRequest;
 import io.quorate.api.RangeResponse;
+import io.quorate.api.RangeStreamResponse;
 import io.quorate.consensus.wire.Bytes;
 import io.quorate.node.Rpc;
 import io.quorate.node.Rpcs;
+import io.quorate.node.StreamRpc;
 import io.quorate.server.config.ServerConfig;
 import java.net.InetAddress;
 import java.net.InetSocketAddress;
 import java.net.ServerSocket;
 import java.time.Duration;
+import java.util.ArrayList;
 import java.util.List;
 import java.util.Map;
 import java.util.concurrent.CompletableFuture;
 import java.util.concurrent.TimeUnit;
+import java.util.concurrent.atomic.AtomicLong;
 import org.junit.jupiter.api.AfterEach;
 import org.junit.jupiter.api.BeforeEach;
 import org.junit.jupiter.api.Test;
@@ -34,9 +38,13 @@ import org.junit.jupiter.api.Test;
 /// Clients that do not read what they asked for.
 class UnreadTest {
   private static final int MEBIBYTE = 1 << 20;
+  private static final int LIMIT = 3 * MEBIBYTE;
+  private static final int PART = MEBIBYTE / 2;
+  private static final int STREAMS = 20;
 
   private final MultiThreadIoEventLoopGroup loop =
       new MultiThreadIoEventLoopGroup(1, NioIoHandler.newFactory());
+  private final AtomicLong sent = new AtomicLong();
   private ClientPort port;
   private ManagedChannel channel;
 
@@ -47,7 +55,10 @@ class UnreadTest {
       at = new InetSocketAddress(free.getInetAddress(), free.getLocalPort());
     }
     Rpc range = (metadata, request, reply) -> reply.done(answerTo(request));
-    var rpcs = new Rpcs(Map.of("etcdserverpb.KV/Range", range), Map.of());
+    StreamRpc parts = (metadata, responses) -> new Sender(responses);
+    var rpcs =
+        new Rpcs(
+            Map.of("etcdserverpb.KV/Range", range), Map.of("etcdserverpb.KV/RangeStream", parts));
     port =
         new ClientPort(
             List.of(at),
@@ -62,7 +73,7 @@ class UnreadTest {
                 new RpcCounters(),
                 Runnable::run,
                 List::of,
-                3 * MEBIBYTE));
+                LIMIT));
     port.start();
     // A small window, so that what the client does not read waits at the server.
     channel = NettyChannelBuilder.forAddress(at).usePlaintext().flowControlWindow(64 << 10).build();
@@ -140,5 +151,67 @@ class UnreadTest {
     var large = new Asked();
     ask(2 * MEBIBYTE, large, true);
     assertThat(large.code()).isEqualTo(Status.Code.OK);
+  }
+
+  /// Sends parts for as long as its client reads them.
+  private final class Sender implements StreamRpc.Requests {
+    private final StreamRpc.Responses responses;
+
+    Sender(StreamRpc.Responses responses) {
+      this.responses = responses;
+      responses.request();
+    }
+
+    @Override
+    public void request(Bytes request) {
+      ready();
+    }
+
+    @Override
+    public void ready() {
+      if (responses.isReady()) {
+        responses.send(Bytes.of(new byte[PART]));
+        sent.addAndGet(PART);
+      }
+    }
+
+    @Override
+    public void ended() {}
+
+    @Override
+    public void cancelled() {}
+  }
+
+  private ClientCall<RangeRequest, RangeStreamResponse> stream() {
+    var call = channel.newCall(KVGrpc.getRangeStreamMethod(), CallOptions.DEFAULT);
+    call.start(new ClientCall.Listener<>() {}, new Metadata());
+    call.sendMessage(RangeRequest.getDefaultInstance());
+    call.halfClose();
+    return call;
+  }
+
+  private void awaitSent(long bytes) throws InterruptedException {
+    for (int i = 0; i < 1_000 && sent.get() < bytes; i++) {
+      Thread.sleep(10);
+    }
+    assertThat(sent.get()).isGreaterThanOrEqualTo(bytes);
+  }
+
+  /// Each takes one part in any case; together they take little more than the limit, and who found
+  /// it full goes on once there is room.
+  @Test
+  void streamsWaitWhileTooMuchIsUnread() throws Exception {
+    var calls = new ArrayList<ClientCall<?, ?>>();
+    for (int i = 0; i < STREAMS; i++) {
+      calls.add(stream());
+    }
+    awaitSent(LIMIT + PART);
+    var ordered = new Asked();
+    ask(100, ordered, true); // what came before it has been taken in
+    assertThat(ordered.code()).isEqualTo(Status.Code.OK);
+    assertThat(sent.get()).isEqualTo(LIMIT + PART);
+
+    calls.subList(0, STREAMS / 2).forEach(call -> call.cancel("given up", null));
+    awaitSent(LIMIT + 2 * PART);
   }
 }
