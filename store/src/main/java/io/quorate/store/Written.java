@@ -27,6 +27,16 @@ public final class Written {
     return changes.size();
   }
 
+  /// Bytes of what the keys were before, as far as that is known without reading it.
+  public long previousSize() {
+    long size = 0;
+    for (var change : changes) {
+      var before = change.versionBefore(revision);
+      size += before == null ? 0 : before.size();
+    }
+    return size;
+  }
+
   /// @param index from 0 on
   public Bytes key(int index) {
     return changes.get(index).key();

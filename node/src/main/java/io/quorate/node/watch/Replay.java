@@ -20,6 +20,10 @@ final class Replay {
   /// Bytes for all of them.
   private static final long ALL_BYTES = 4 << 20;
 
+  /// Bytes of events that are made: past it what keys were before is left out. Only one revision
+  /// that changes as much comes to it.
+  private static final long MADE_BYTES = 16 << 20;
+
   /// Changes that are looked at.
   private static final int CHANGES = 100_000;
 
@@ -58,6 +62,7 @@ final class Replay {
   private final KeyIndex<Part> index = new KeyIndex<>();
   private long compacted = -1;
   private long bytes;
+  private long made;
 
   /// @param watchers that lag; at least one
   Replay(List<Watcher> watchers) {
@@ -135,7 +140,7 @@ final class Replay {
   }
 
   /// A change whose event is made when somebody first wants it.
-  private static final class Change {
+  private final class Change {
     private final History history;
     private final long revision;
     private @Nullable Event event;
@@ -149,7 +154,8 @@ final class Replay {
     Event event(boolean previousToo) {
       if (event == null || (previousToo && !hasPrevious)) {
         hasPrevious = previousToo;
-        event = history.event(previousToo);
+        event = history.event(previousToo && made < MADE_BYTES);
+        made += event.size();
       }
       return event;
     }

@@ -27,7 +27,8 @@ public final class WatchHub {
   /// nobody who is not.
   private static final long NEAR = 1_000;
 
-  /// A write that changes more keys is not shown live: whoever may watch them reads it back.
+  /// A write that changes more keys is not shown live, nor one that changes more bytes than may
+  /// wait: whoever may watch them reads it back.
   private static final int LARGE_WRITE = 1_000;
 
   /// Bytes of changes that wait for the end of the turn, or are recorded during a replay.
@@ -179,7 +180,7 @@ public final class WatchHub {
     @Override
     public void written(Written write) {
       complete = write.revision();
-      if (write.size() > LARGE_WRITE) {
+      if (isLarge(write)) {
         recording.miss();
         everybodyLags(write.revision());
       } else if (!live.isEmpty() || recording.isOn()) {
@@ -190,6 +191,11 @@ public final class WatchHub {
           flush();
         }
       }
+    }
+
+    private boolean isLarge(Written write) {
+      return write.size() > LARGE_WRITE
+          || (askForPrevious > 0 && write.previousSize() > MAX_PENDING);
     }
 
     @Override

@@ -324,6 +324,33 @@ class WatchHubTest {
     assertThat(hub.lagging()).isZero();
   }
 
+  /// Nothing is read on the loop that may be large, and nobody is given more than a node has room
+  /// for.
+  @ParameterizedTest
+  @ValueSource(ints = {60, 300})
+  void aDeleteOfLargeValuesIsReadBackWithAsMuchOfThemAsThereIsRoomFor(int keys) {
+    var value = "x".repeat(100_000);
+    for (int i = 0; i < keys; i++) {
+      put("k%03d".formatted(i), value);
+      settle();
+    }
+    var client = new Client();
+    hub.watch(keys("k", "l"), 0, client);
+    apply(
+        Command.Type.DELETE_RANGE,
+        DeleteRangeRequest.newBuilder()
+            .setKey(ByteString.copyFromUtf8("k"))
+            .setRangeEnd(ByteString.copyFromUtf8("l"))
+            .build());
+    assertThat(hub.lagging()).isEqualTo(1);
+    settle();
+    assertThat(hub.lagging()).isZero();
+    var events = client.told.getFirst().events;
+    assertThat(events).hasSize(keys);
+    long previous = events.stream().filter(io.quorate.api.mvcc.Event::hasPrevKv).count();
+    assertThat(previous).isEqualTo(Math.min(keys, 168));
+  }
+
   /// However steadily something is written.
   @Test
   void manyThatBeginInThePastGoLiveUnderWrites() {
