@@ -56,7 +56,8 @@ public final class Leases {
   public LeaseStatus status(long id, boolean keys) {
     var request = LeaseTimeToLiveRequest.newBuilder().setID(id).setKeys(keys).build();
     var response = endpoints.call(false, channel -> leases(channel).leaseTimeToLive(request));
-    if (response.getTTL() < 0) {
+    // One that has run out and is not revoked yet has time left below 0 and its keys still.
+    if (response.getGrantedTTL() == 0) {
       throw gone(id);
     }
     return new LeaseStatus(

@@ -17,6 +17,9 @@ import java.util.concurrent.TimeUnit;
 /// What an operator does. A part of [QuorateClient]; calls fail as there. Hashes and snapshots are
 /// of the node that answers: [QuorateClient#only] says which.
 public final class Maintenance {
+  /// How long the first piece of a snapshot may take: the node measures all of it before.
+  private static final Duration MEASURED = Duration.ofMinutes(10);
+
   private final Endpoints endpoints;
   private final Duration timeout;
 
@@ -60,7 +63,8 @@ public final class Maintenance {
   }
 
   /// Takes a snapshot of a node's state, and checks that it came whole; refused with `DATA_LOSS` if
-  /// it did not. Given up when nothing comes for as long as a call may take.
+  /// it did not. Given up when nothing comes for as long as a call may take, or at first for ten
+  /// minutes: a node goes over all it has before it sends anything.
   ///
   /// @throws IOException if the sink does
   public Snapshot snapshot(SnapshotSink sink) throws IOException {
@@ -72,7 +76,7 @@ public final class Maintenance {
     var version = "";
     try (var context = Context.current().withCancellation()) {
       var before = context.attach();
-      var watchdog = watchdog(context);
+      var watchdog = watchdog(context, MEASURED);
       try {
         var pieces =
             MaintenanceGrpc.newBlockingStub(channel).snapshot(SnapshotRequest.getDefaultInstance());
@@ -83,7 +87,7 @@ public final class Maintenance {
           var bytes = piece.getBlob().toByteArray();
           sum.add(bytes);
           sink.take(bytes, piece.getRemainingBytes());
-          watchdog = watchdog(context);
+          watchdog = watchdog(context, timeout);
         }
       } catch (StatusRuntimeException e) {
         throw Endpoints.failure(
@@ -101,14 +105,14 @@ public final class Maintenance {
     return new Snapshot(sum.length(), sum.hex(), version);
   }
 
-  private ScheduledFuture<?> watchdog(Context.CancellableContext context) {
+  private ScheduledFuture<?> watchdog(Context.CancellableContext context, Duration patience) {
     var late =
         Status.DEADLINE_EXCEEDED
-            .withDescription("nothing came for %s ms".formatted(timeout.toMillis()))
+            .withDescription("nothing came for %s ms".formatted(patience.toMillis()))
             .asRuntimeException();
     return endpoints
         .timer()
-        .schedule(() -> context.cancel(late), timeout.toMillis(), TimeUnit.MILLISECONDS);
+        .schedule(() -> context.cancel(late), patience.toMillis(), TimeUnit.MILLISECONDS);
   }
 
   private <S extends io.grpc.stub.AbstractStub<S>> S within(S stub) {

@@ -83,16 +83,18 @@ final class LessorCalls {
   void turn(long now) {
     expire(now);
     for (var due = dues.peek(); due != null && due.time <= now; due = dues.peek()) {
+      var asked = waiting.get(due.number);
+      if (asked == null || asked.due != due.time) {
+        dues.remove();
+        continue;
+      }
       var to = leader.now().leader();
       if (to == null) {
         return;
       }
       dues.remove();
-      var asked = waiting.get(due.number);
-      if (asked != null && asked.due == due.time) {
-        due(due.number, asked, now + ASK_AGAIN);
-        route.ask(to, due.number, asked.renew, asked.lease);
-      }
+      due(due.number, asked, now + ASK_AGAIN);
+      route.ask(to, due.number, asked.renew, asked.lease);
     }
   }
 

@@ -361,19 +361,23 @@ final class KvState {
 
   void snapshot(long cluster, Consumer<StoreSnapshot> taken) {
     storeImage(image ->
-        new StoreSnapshot(image, new SnapshotFormat.Head(cluster, image.head()), ports.reader())
-            .measure(taken));
+        taken.accept(
+            new StoreSnapshot(
+                image, new SnapshotFormat.Head(cluster, image.head()), ports.reader())));
   }
 
-  /// Asks storage to give back what it no longer needs.
+  /// Asks storage to give back what it no longer needs, also what compactions so far forgot.
   void defragment() {
-    engine.run(
-        ports.storage(),
-        to -> {
-          to.defragment();
-          return to;
-        },
-        done -> {});
+    removal.whenRemoved(
+        revisions.compacted(),
+        () ->
+            engine.run(
+                ports.storage(),
+                to -> {
+                  to.defragment();
+                  return to;
+                },
+                done -> {}));
   }
 
   long digest() {

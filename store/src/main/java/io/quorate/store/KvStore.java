@@ -244,7 +244,8 @@ public final class KvStore implements StateMachine<Outcome> {
     state.reads().hashAll(then);
   }
 
-  /// Takes a snapshot of a state that is not older than now, in the form of a file.
+  /// Takes a snapshot of a state that is not older than now, in the form of a file, which is still
+  /// to be measured.
   ///
   /// @param cluster the id that stands in it
   /// @param then runs on the loop

@@ -47,14 +47,18 @@ public final class StoreSnapshot {
     this.size = beginning.length();
   }
 
-  /// Finds out the size, then hands itself over.
-  void measure(Consumer<StoreSnapshot> then) {
+  /// Finds out the size, which must be done first. Does not call back once it is closed.
+  public void measure(Runnable then) {
+    reading = true;
     reader.run(
         this::measureSome,
         () -> {
-          if (ended) {
+          reading = false;
+          if (closed) {
+            image.close();
+          } else if (ended) {
             ended = false;
-            then.accept(this);
+            then.run();
           } else {
             measure(then);
           }

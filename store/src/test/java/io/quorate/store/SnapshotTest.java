@@ -20,11 +20,7 @@ class SnapshotTest {
 
   private List<StoreSnapshot.Part> parts() {
     var parts = new ArrayList<StoreSnapshot.Part>();
-    store.store.snapshot(
-        77,
-        snapshot -> {
-          take(snapshot, parts);
-        });
+    store.store.snapshot(77, snapshot -> snapshot.measure(() -> take(snapshot, parts)));
     store.settle();
     return parts;
   }
@@ -98,11 +94,32 @@ class SnapshotTest {
     fill();
     var expected = file(parts());
     var parts = new ArrayList<StoreSnapshot.Part>();
-    store.store.snapshot(77, snapshot -> take(snapshot, parts));
+    store.store.snapshot(77, snapshot -> snapshot.measure(() -> take(snapshot, parts)));
     store.reader.work();
     store.delete("large");
     store.settle();
     assertThat(file(parts)).isEqualTo(expected);
+  }
+
+  /// Whoever begins snapshots and gives them up keeps nothing and nobody busy.
+  @Test
+  void isGivenUpWhileItIsMeasured() {
+    for (int i = 0; i < 64; i++) {
+      store.put("key" + i, "x".repeat(200_000));
+    }
+    var begun = new ArrayList<StoreSnapshot>();
+    store.store.snapshot(77, begun::add);
+    store.settle();
+    var snapshot = begun.getFirst();
+    snapshot.measure(() -> {
+      throw new AssertionError("measured all the same");
+    });
+    store.reader.work();
+    store.reader.handOver();
+    snapshot.close();
+    store.reader.work();
+    store.reader.handOver();
+    assertThat(store.reader.isIdle()).isTrue();
   }
 
   @Test

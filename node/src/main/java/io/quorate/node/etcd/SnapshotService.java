@@ -44,6 +44,7 @@ final class SnapshotService {
     private final StreamRpc.Responses responses;
     private @Nullable StoreSnapshot snapshot;
     private boolean asked;
+    private boolean measured;
     private boolean reading;
     private boolean over;
 
@@ -64,12 +65,15 @@ final class SnapshotService {
         of.close();
       } else {
         snapshot = of;
-        sendNext();
+        of.measure(() -> {
+          measured = true;
+          sendNext();
+        });
       }
     }
 
     private void sendNext() {
-      if (snapshot != null && !reading && !over && responses.isReady()) {
+      if (snapshot != null && measured && !reading && !over && responses.isReady()) {
         reading = true;
         snapshot.next(this::send);
       }

@@ -40,6 +40,8 @@ final class Tenure {
   /// A lease whose renewal waits for its barrier is looked at again after so long: nanoseconds.
   private static final long PUT_OFF = 10_000_000;
 
+  private static final long REFUSED = 1_000_000_000;
+
   private static final class Held {
     final long id;
 
@@ -304,7 +306,7 @@ final class Tenure {
           public void done(Outcome outcome) {
             underWay--;
             if (outcome instanceof Outcome.Failed) {
-              again(); // an alarm forbids it
+              again(REFUSED); // by an alarm, until somebody ends that
             } else {
               look();
             }
@@ -314,16 +316,17 @@ final class Tenure {
           @Override
           public void unanswered(Unanswered why) {
             underWay--;
-            again();
+            again(PUT_OFF);
           }
 
-          private void again() {
+          private void again(long pause) {
             for (var lease : due) {
               if (leases.get(lease.id) == lease) {
-                schedule(lease, node.now() + PUT_OFF);
+                schedule(lease, node.now() + pause);
+                answer(lease, null);
               }
             }
-            lookLater();
+            node.after(pause, Tenure.this::look);
           }
         });
   }

@@ -72,7 +72,7 @@ public final class WatchHub {
   /// @param from the first revision to be shown; 0: the one after the present one. It may lie in
   ///   the past or in the future
   public Watcher watch(Watcher.Subject subject, long from, Recipient recipient) {
-    var watcher = new Watcher(subject, from == 0 ? complete + 1 : from, recipient);
+    var watcher = new Watcher(subject, from, from == 0 ? complete + 1 : from, recipient);
     all.add(watcher);
     askForPrevious += subject.previous() ? 1 : 0;
     lagging++;
@@ -137,7 +137,9 @@ public final class WatchHub {
 
   /// Whether a watcher has seen everything up to [#revision()], and begins not after it.
   public boolean isInSync(Watcher watcher) {
-    return watcher.state == Watcher.State.LIVE && watcher.next <= complete + 1;
+    return watcher.state == Watcher.State.LIVE
+        && watcher.next <= complete + 1
+        && watcher.from() <= complete;
   }
 
   // For metrics

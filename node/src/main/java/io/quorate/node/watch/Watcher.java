@@ -28,6 +28,9 @@ public final class Watcher {
   private final Subject subject;
   private final Recipient recipient;
 
+  /// The first revision that it is to be shown; 0 if that was left open.
+  private final long from;
+
   State state = State.LAGGING;
 
   /// The first revision of which it has not been shown all. While it is live that is a lower bound:
@@ -37,8 +40,10 @@ public final class Watcher {
   /// What it is shown at the end of the turn.
   private List<Event> pending = new ArrayList<>();
 
-  Watcher(Subject subject, long next, Recipient recipient) {
+  /// @param from the first revision that it is to be shown; 0: `next`
+  Watcher(Subject subject, long from, long next, Recipient recipient) {
     this.subject = subject;
+    this.from = from;
     this.next = next;
     this.recipient = recipient;
   }
@@ -49,6 +54,10 @@ public final class Watcher {
 
   Recipient recipient() {
     return recipient;
+  }
+
+  long from() {
+    return from;
   }
 
   boolean wants(Event event) {

@@ -222,18 +222,27 @@ class WatchHubTest {
     put("a", "1");
     put("a", "2");
     hub.flush();
-    assertThat(hub.isInSync(watcher)).isTrue();
+    assertThat(hub.isInSync(watcher)).isFalse();
     put("a", "3");
     hub.flush();
+    assertThat(hub.isInSync(watcher)).isTrue();
     assertThat(client.seen()).containsExactly("4 PUT a");
   }
 
+  /// So no progress is told of a revision before it (etcd-116).
   @Test
   void aWatchOfTheFutureIsNotInSyncBeforeItBegins() {
-    var watcher = hub.watch(everything(), 10, new Client());
+    var far = hub.watch(everything(), 10, new Client());
     put("a", "1");
     hub.flush();
-    assertThat(hub.isInSync(watcher)).isFalse();
+    assertThat(hub.isInSync(far)).isFalse();
+
+    var next = hub.watch(everything(), hub.revision() + 1, new Client());
+    assertThat(hub.isInSync(next)).isFalse();
+    assertThat(hub.isInSync(hub.watch(everything(), 0, new Client()))).isTrue();
+    put("a", "2");
+    hub.flush();
+    assertThat(hub.isInSync(next)).isTrue();
   }
 
   @Test
