@@ -135,6 +135,29 @@ class EtcdctlIT {
   }
 
   @Test
+  void watches() throws Exception {
+    var revision =
+        out("get", "w", "--write-out=fields").replaceAll("(?s).*\"Revision\" : (\\d+).*", "$1");
+    out("put", "w/1", "one");
+    var fromThere = "--rev=" + (Long.parseLong(revision) + 1);
+    var command =
+        EtcdTools.etcdctl(cluster().endpoints(), "watch", "w/", "--prefix", "--prev-kv", fromThere);
+    try (var watch = new Follow(command)) {
+      watch.await("one");
+      out("put", "w/1", "uno");
+      out("put", "x/1", "another");
+      out("del", "w/1");
+      out("put", "w/2", "last");
+      watch.await("last");
+      assertThat(watch.lines())
+          .containsExactly(
+              "PUT", "w/1", "one", // new
+              "PUT", "w/1", "one", "w/1", "uno", // what was, and what is
+              "DELETE", "w/1", "uno", "w/1", "", "PUT", "w/2", "last");
+    }
+  }
+
+  @Test
   void tellsOfTheNodes() throws Exception {
     assertThat(run("endpoint", "health").err().lines())
         .hasSize(3)
