@@ -324,6 +324,10 @@ final class Cluster implements AutoCloseable {
   }
 
   static Ran run(ProcessBuilder builder) throws IOException, InterruptedException {
+    return run(builder, Duration.ofMinutes(1));
+  }
+
+  static Ran run(ProcessBuilder builder, Duration atMost) throws IOException, InterruptedException {
     var out = File.createTempFile("out", null, Path.of("target").toFile());
     var err = File.createTempFile("err", null, Path.of("target").toFile());
     try {
@@ -333,9 +337,9 @@ final class Cluster implements AutoCloseable {
               .redirectOutput(out)
               .redirectError(err)
               .start();
-      if (!process.waitFor(60, java.util.concurrent.TimeUnit.SECONDS)) {
+      if (!process.waitFor(atMost)) {
         process.destroyForcibly().waitFor();
-        throw new AssertionError("did not end within a minute: " + builder.command());
+        throw new AssertionError("did not end within %s: %s".formatted(atMost, builder.command()));
       }
       return new Ran(
           process.exitValue(),

@@ -1,8 +1,5 @@
 package io.quorate.cli.it;
 
-import static org.assertj.core.api.Assertions.fail;
-
-import java.io.File;
 import java.io.IOException;
 import java.nio.file.Files;
 import java.nio.file.Path;
@@ -11,18 +8,24 @@ import java.util.List;
 import java.util.Optional;
 import java.util.concurrent.TimeUnit;
 import org.jspecify.annotations.Nullable;
-import org.junit.jupiter.api.Assumptions;
 
-/// Debian's real etcd programs: from PATH, else unpacked into `target/` without root. Where neither
-/// works, tests that ask for them are skipped with one loud line; with `CI=true` they fail.
+/// Debian's real etcd programs: from PATH, else unpacked into `target/` without root.
 final class EtcdTools {
   private static final Path UNPACKED = Path.of("target", "etcd").toAbsolutePath();
-  private static boolean told;
 
   private EtcdTools() {}
 
   static Path etcdctl() {
     return find("etcdctl", "etcd-client");
+  }
+
+  /// A command of `etcdctl`.
+  static ProcessBuilder etcdctl(String endpoints, String... arguments) {
+    var command = new ArrayList<>(List.of(etcdctl().toString(), "--endpoints=" + endpoints));
+    command.addAll(List.of(arguments));
+    var builder = new ProcessBuilder(command);
+    builder.environment().put("ETCDCTL_API", "3");
+    return builder;
   }
 
   static Path etcd() {
@@ -31,30 +34,13 @@ final class EtcdTools {
 
   private static synchronized Path find(String program, String debianPackage) {
     var found =
-        onPath(program).or(() -> unpacked(program)).orElseGet(() -> unpack(program, debianPackage));
+        Tools.onPath(program)
+            .or(() -> unpacked(program))
+            .orElseGet(() -> unpack(program, debianPackage));
     if (found != null) {
       return found;
     }
-    var line = "NO %s: tests against it cannot run; install %s".formatted(program, debianPackage);
-    if ("true".equals(System.getenv("CI"))) {
-      fail(line);
-    }
-    if (!told) {
-      told = true;
-      System.err.println("!!! " + line);
-    }
-    Assumptions.abort(line);
-    throw new AssertionError(line);
-  }
-
-  private static Optional<Path> onPath(String program) {
-    for (var directory : System.getenv("PATH").split(File.pathSeparator, -1)) {
-      var path = Path.of(directory, program);
-      if (Files.isExecutable(path)) {
-        return Optional.of(path);
-      }
-    }
-    return Optional.empty();
+    throw Tools.missing(program, "install " + debianPackage);
   }
 
   private static Optional<Path> unpacked(String program) {

@@ -8,8 +8,6 @@ import java.io.File;
 import java.io.IOException;
 import java.nio.file.Files;
 import java.nio.file.Path;
-import java.util.ArrayList;
-import java.util.List;
 import java.util.concurrent.TimeUnit;
 import org.jspecify.annotations.Nullable;
 import org.junit.jupiter.api.Test;
@@ -23,14 +21,12 @@ import org.junit.jupiter.params.provider.MethodSource;
 @ParameterizedClass
 @MethodSource("io.quorate.node.Protocols#names")
 class EtcdctlIT {
-  private static Path etcdctl = Path.of("etcdctl");
   @Parameter String protocol = "";
 
   private static @Nullable Cluster cluster;
 
   @BeforeParameterizedClassInvocation
   static void start(String protocol) throws Exception {
-    etcdctl = EtcdTools.etcdctl();
     cluster = Cluster.of(3, "etcdctl", "--protocol=" + protocol).startAll();
   }
 
@@ -45,16 +41,8 @@ class EtcdctlIT {
     return requireNonNull(cluster);
   }
 
-  private ProcessBuilder command(String endpoints, String... arguments) {
-    var command = new ArrayList<>(List.of(etcdctl.toString(), "--endpoints=" + endpoints));
-    command.addAll(List.of(arguments));
-    var builder = new ProcessBuilder(command);
-    builder.environment().put("ETCDCTL_API", "3");
-    return builder;
-  }
-
   private Ran run(String... arguments) throws IOException, InterruptedException {
-    return Cluster.run(command(cluster().endpoints(), arguments));
+    return Cluster.run(EtcdTools.etcdctl(cluster().endpoints(), arguments));
   }
 
   private String out(String... arguments) throws IOException, InterruptedException {
@@ -68,7 +56,7 @@ class EtcdctlIT {
     var out = File.createTempFile("txn", null, Path.of("target").toFile());
     Files.writeString(in, script);
     var process =
-        command(cluster().endpoints(), "txn")
+        EtcdTools.etcdctl(cluster().endpoints(), "txn")
             .redirectInput(in.toFile())
             .redirectErrorStream(true)
             .redirectOutput(out)
@@ -147,6 +135,29 @@ class EtcdctlIT {
   }
 
   @Test
+  void watches() throws Exception {
+    var revision =
+        out("get", "w", "--write-out=fields").replaceAll("(?s).*\"Revision\" : (\\d+).*", "$1");
+    out("put", "w/1", "one");
+    var fromThere = "--rev=" + (Long.parseLong(revision) + 1);
+    var command =
+        EtcdTools.etcdctl(cluster().endpoints(), "watch", "w/", "--prefix", "--prev-kv", fromThere);
+    try (var watch = new Follow(command)) {
+      watch.await("one");
+      out("put", "w/1", "uno");
+      out("put", "x/1", "another");
+      out("del", "w/1");
+      out("put", "w/2", "last");
+      watch.await("last");
+      assertThat(watch.lines())
+          .containsExactly(
+              "PUT", "w/1", "one", // new
+              "PUT", "w/1", "one", "w/1", "uno", // what was, and what is
+              "DELETE", "w/1", "uno", "w/1", "", "PUT", "w/2", "last");
+    }
+  }
+
+  @Test
   void tellsOfTheNodes() throws Exception {
     assertThat(run("endpoint", "health").err().lines())
         .hasSize(3)
@@ -173,7 +184,8 @@ class EtcdctlIT {
       from = Long.toHexString(one.status().getHeader().getMemberId());
       to = Long.toHexString(other.status().getHeader().getMemberId());
     }
-    assertThat(Cluster.run(command(cluster().endpoint(follower), "move-leader", to)).err())
+    assertThat(
+            Cluster.run(EtcdTools.etcdctl(cluster().endpoint(follower), "move-leader", to)).err())
         .contains("no leader endpoint given");
     assertThat(out("move-leader", to))
         .isEqualTo("Leadership transferred from %s to %s".formatted(from, to));

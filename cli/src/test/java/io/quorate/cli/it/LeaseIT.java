@@ -16,7 +16,6 @@ import java.nio.file.Files;
 import java.nio.file.Path;
 import java.time.Duration;
 import java.util.ArrayList;
-import java.util.List;
 import java.util.concurrent.CompletableFuture;
 import java.util.concurrent.ConcurrentLinkedQueue;
 import java.util.concurrent.TimeUnit;
@@ -34,14 +33,12 @@ import org.junit.jupiter.params.provider.MethodSource;
 @ParameterizedClass
 @MethodSource("io.quorate.node.Protocols#names")
 class LeaseIT {
-  private static Path etcdctl = Path.of("etcdctl");
   @Parameter String protocol = "";
 
   private static @Nullable Cluster cluster;
 
   @BeforeParameterizedClassInvocation
   static void start(String protocol) throws Exception {
-    etcdctl = EtcdTools.etcdctl();
     cluster = Cluster.of(3, "lease", "--protocol=" + protocol).startAll();
   }
 
@@ -57,12 +54,7 @@ class LeaseIT {
   }
 
   private ProcessBuilder command(String... arguments) {
-    var command =
-        new ArrayList<>(List.of(etcdctl.toString(), "--endpoints=" + cluster().endpoints()));
-    command.addAll(List.of(arguments));
-    var builder = new ProcessBuilder(command);
-    builder.environment().put("ETCDCTL_API", "3");
-    return builder;
+    return EtcdTools.etcdctl(cluster().endpoints(), arguments);
   }
 
   private String out(String... arguments) throws IOException, InterruptedException {

@@ -18,7 +18,6 @@ import java.io.IOException;
 import java.nio.file.Files;
 import java.nio.file.Path;
 import java.time.Duration;
-import java.util.ArrayList;
 import java.util.List;
 import java.util.Random;
 import org.awaitility.Awaitility;
@@ -29,11 +28,7 @@ class MaintenanceIT {
   private static final ByteString ALL = ByteString.copyFrom(new byte[1]);
 
   private static Ran etcdctl(String endpoint, String... arguments) throws Exception {
-    var command = new ArrayList<>(List.of(EtcdTools.etcdctl().toString(), "--endpoints", endpoint));
-    command.addAll(List.of(arguments));
-    var builder = new ProcessBuilder(command);
-    builder.environment().put("ETCDCTL_API", "3");
-    return Cluster.run(builder);
+    return Cluster.run(EtcdTools.etcdctl(endpoint, arguments));
   }
 
   private static String out(Ran ran) {
