@@ -1,5 +1,6 @@
 package io.quorate.server.rocksdb;
 
+import io.quorate.journal.DiskException;
 import io.quorate.store.Engine;
 import io.quorate.store.EngineException;
 import io.quorate.store.Engines;
@@ -18,12 +19,15 @@ import org.rocksdb.RocksDBException;
 /// RocksDB engines, each in a directory of its own below one.
 public final class RocksEngines implements Engines, AutoCloseable {
   private final Path root;
-  private final RocksSettings settings = new RocksSettings();
+  private final RocksSettings settings;
   private final StorageTimes times = new StorageTimes();
 
   /// @param root made when the first engine is opened
+  /// @throws DiskException if the temporary directory does not let RocksDB be loaded
   public RocksEngines(Path root) {
     this.root = root;
+    RocksLibrary.load();
+    settings = new RocksSettings();
   }
 
   @Override
