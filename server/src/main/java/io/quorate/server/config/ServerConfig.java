@@ -69,6 +69,7 @@ public record ServerConfig(
   private static final long DEFAULT_QUOTA = 2L << 30;
   private static final int MOST_ELECTION_MILLIS = 50_000;
   private static final Duration LEAST_NOTIFY = Duration.ofMillis(100);
+  private static final Duration MOST_WARM_UP = Duration.ofMinutes(1);
 
   /// How connections of clients are kept (etcd-G5).
   ///
@@ -172,7 +173,7 @@ public record ServerConfig(
             autoCompaction(flags),
             flags.duration("watch-progress-notify-interval", LEAST_NOTIFY),
             (int) flags.number("max-learners", 0, 1_000),
-            flags.duration("warm-up", Duration.ZERO),
+            warmUp(flags),
             flags.oneOf("metrics", List.of("basic", "extensive")).equals("extensive"),
             flags.oneOf("log-level", List.of("debug", "info", "warn", "error")),
             flags.oneOf("log-format", List.of("text", "json")),
@@ -213,6 +214,20 @@ public record ServerConfig(
   private static AutoCompaction autoCompaction(Flags flags) {
     var mode = flags.as("auto-compaction-mode", (_, text) -> AutoCompaction.Mode.parse(text));
     return flags.as("auto-compaction-retention", (_, text) -> AutoCompaction.parse(mode, text));
+  }
+
+  private static Duration warmUp(Flags flags) {
+    var time = flags.duration("warm-up", Duration.ZERO);
+    return flags.as(
+        "warm-up",
+        (flag, text) -> {
+          if (time.compareTo(MOST_WARM_UP) > 0) {
+            throw new UsageException(
+                "--%s keeps the node from starting for so long: at most 1m, not \"%s\""
+                    .formatted(flag, text));
+          }
+          return time;
+        });
   }
 
   private static long quota(Flags flags) {

@@ -144,8 +144,8 @@ final class ServerFlags {
               "warm-up",
               "DURATION",
               "1500ms",
-              "for so long it runs its code on data that go again, before it starts; 0s: not at"
-                  + " all"),
+              "for so long it runs its code on data that go again, before it starts, 1m at most;"
+                  + " 0s: not at all"),
           flag(
               "metrics",
               "basic|extensive",
