@@ -500,6 +500,7 @@ public final class Server {
   }
 
   private void release() {
+    boolean atRest = false;
     try {
       ask(
           () -> {
@@ -512,6 +513,7 @@ public final class Server {
       if (node.hasStarted() && !nodeLoop.isBroken()) {
         closeNode();
       }
+      atRest = true;
     } catch (TimeoutException e) {
       LOG.warn("the node did not stop in time");
     } catch (InterruptedException e) {
@@ -520,6 +522,9 @@ public final class Server {
     // The store closes its storage once nothing works on it any more.
     reader.finish();
     storage.finish();
+    if (atRest) {
+      engines.close(); // no engine is opened any more, and one that is still open keeps its part
+    }
     disk.close();
     loops.shutdownGracefully(0, 1, TimeUnit.SECONDS);
   }
