@@ -27,7 +27,9 @@ public final class DirectoryLock implements AutoCloseable {
       FileDisk.createDirectories(root);
       var channel =
           FileChannel.open(
-              root.resolve(FILE), Set.of(StandardOpenOption.CREATE, StandardOpenOption.WRITE));
+              root.resolve(FILE),
+              Set.of(StandardOpenOption.CREATE, StandardOpenOption.WRITE),
+              OwnerOnly.FILE);
       if (isTaken(channel)) {
         channel.close();
         throw new DiskException(

@@ -14,8 +14,8 @@ import java.nio.file.NotDirectoryException;
 import java.nio.file.Path;
 import java.nio.file.StandardCopyOption;
 import java.nio.file.StandardOpenOption;
-import java.nio.file.attribute.PosixFilePermissions;
 import java.util.List;
+import java.util.Set;
 import java.util.concurrent.Executor;
 import java.util.function.Consumer;
 
@@ -46,9 +46,7 @@ public final class FileDisk implements Disk {
 
   static void createDirectories(Path directory) throws IOException {
     if (!Files.isDirectory(directory)) {
-      Files.createDirectories(
-          directory,
-          PosixFilePermissions.asFileAttribute(PosixFilePermissions.fromString("rwx------")));
+      Files.createDirectories(directory, OwnerOnly.DIRECTORY);
     }
   }
 
@@ -100,7 +98,9 @@ public final class FileDisk implements Disk {
       createDirectories(requireNonNull(path.getParent()));
       var channel =
           FileChannel.open(
-              path, StandardOpenOption.CREATE, StandardOpenOption.READ, StandardOpenOption.WRITE);
+              path,
+              Set.of(StandardOpenOption.CREATE, StandardOpenOption.READ, StandardOpenOption.WRITE),
+              OwnerOnly.FILE);
       return new DiskFile(path, channel, flusher, loop, times);
     } catch (IOException e) {
       throw failure("cannot open " + path, e);

@@ -1,6 +1,7 @@
 package io.quorate.server.rocksdb;
 
 import io.quorate.journal.DiskException;
+import io.quorate.server.disk.OwnerOnly;
 import io.quorate.store.Engine;
 import io.quorate.store.EngineException;
 import io.quorate.store.Engines;
@@ -47,14 +48,14 @@ public final class RocksEngines implements Engines, AutoCloseable {
     return times;
   }
 
-  /// Makes a directory whose name is durable: what is flushed into it is no more than that.
+  /// Makes a private directory whose name is durable: what is flushed into it is no more than that.
   private static void create(Path directory) throws IOException {
     var parent = directory.getParent();
     if (parent == null || Files.exists(directory)) {
       return;
     }
     create(parent);
-    Files.createDirectory(directory);
+    Files.createDirectory(directory, OwnerOnly.DIRECTORY);
     try (var channel = FileChannel.open(parent, StandardOpenOption.READ)) {
       channel.force(true);
     }
