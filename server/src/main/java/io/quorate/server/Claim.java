@@ -3,6 +3,7 @@ package io.quorate.server;
 import io.quorate.journal.DiskException;
 import io.quorate.server.config.Endpoint;
 import io.quorate.server.config.ServerConfig;
+import io.quorate.server.config.UsageException;
 import io.quorate.server.disk.DirectoryLock;
 import java.io.IOException;
 import java.net.Socket;
@@ -19,7 +20,9 @@ public final class Claim implements AutoCloseable {
 
   /// @throws IOException if an address cannot be listened on; the message names it
   /// @throws DiskException if another process has the data directory, or it cannot be used
+  /// @throws UsageException if the node has no data, and may not begin
   public static Claim take(ServerConfig config) throws IOException {
+    Beginning.requirePossible(config);
     var directory = DirectoryLock.take(config.dataDir());
     try {
       requireFree("clients", config.listenClient());

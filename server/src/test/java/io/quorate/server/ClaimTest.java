@@ -5,6 +5,7 @@ import static org.assertj.core.api.Assertions.assertThatThrownBy;
 
 import io.quorate.journal.DiskException;
 import io.quorate.server.config.ServerConfig;
+import io.quorate.server.config.UsageException;
 import java.io.IOException;
 import java.net.InetAddress;
 import java.net.ServerSocket;
@@ -75,6 +76,29 @@ class ClaimTest {
       server.stop();
     }
     assertThat(failures).isEmpty();
+  }
+
+  @Test
+  void aNodeOfAnExistingClusterIsOneThatHasData() throws Exception {
+    var config = config("--initial-cluster-state=existing");
+    assertThatThrownBy(() -> Claim.take(config))
+        .isInstanceOf(UsageException.class)
+        .hasMessageContaining(directory + " holds none");
+    assertThatThrownBy(() -> Server.start(config, failure -> {}))
+        .isInstanceOf(UsageException.class)
+        .hasMessageContaining("cannot join a running cluster yet");
+    assertThat(directory).isEmptyDirectory();
+
+    var peer = config.listenPeer().getFirst().url();
+    var begun = config("--listen-peer-urls=" + peer, "--initial-advertise-peer-urls=" + peer);
+    Server.start(begun, failure -> {}).stop();
+    Claim.take(config).close();
+    var server = Server.start(config, failure -> {});
+    try {
+      server.ready().get(30, TimeUnit.SECONDS);
+    } finally {
+      server.stop();
+    }
   }
 
   @ParameterizedTest

@@ -17,6 +17,7 @@ import java.util.Optional;
 /// @param advertiseClient where clients are told to find the node
 /// @param cluster the peer URLs of each node that the cluster begins with, by name
 /// @param token keeps clusters apart whose nodes have had the same addresses
+/// @param existing whether the cluster has begun, so that a node without data may not begin it
 /// @param protocol by which the nodes agree, if that was said
 /// @param options what else they agree on, if anything unusual was said
 /// @param heartbeatMillis between signs of life of a leader
@@ -39,6 +40,7 @@ public record ServerConfig(
     List<Endpoint> listenPeer,
     Map<String, List<String>> cluster,
     String token,
+    boolean existing,
     Optional<String> protocol,
     Optional<Era.Options> options,
     long heartbeatMillis,
@@ -138,7 +140,6 @@ public record ServerConfig(
           "--advertise-client-urls is required when --listen-client-urls is set explicitly");
     }
     requireApart(listenClient, listenHttp);
-    flags.oneOf("initial-cluster-state", List.of("new", "existing"));
     long heartbeat = flags.number("heartbeat-interval", 1, MOST_ELECTION_MILLIS);
     long election = flags.number("election-timeout", 1, Integer.MAX_VALUE);
     requireElectable(heartbeat, election);
@@ -154,6 +155,7 @@ public record ServerConfig(
             flags.as(
                 "initial-cluster", (_, text) -> InitialCluster.parse(text, name, advertisePeer)),
             flags.text("initial-cluster-token"),
+            flags.oneOf("initial-cluster-state", List.of("new", "existing")).equals("existing"),
             protocol(flags),
             options(flags),
             heartbeat,

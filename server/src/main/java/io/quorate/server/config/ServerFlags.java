@@ -53,7 +53,8 @@ final class ServerFlags {
               "initial-cluster-state",
               "new|existing",
               "new",
-              "whether the cluster begins now; a node with data ignores it"),
+              "whether the cluster begins now; a node with data ignores it, one without refuses"
+                  + " existing"),
           flag(
               "initial-cluster-token",
               "TEXT",

@@ -79,7 +79,7 @@ class ServerConfigTest {
               "--initial-cluster=default=http://localhost:2380,b=http://b:1",
               ServerConfig::cluster,
               Map.of("default", List.of("http://localhost:2380"), "b", List.of("http://b:1"))),
-          Example.of("--initial-cluster-state=existing", ServerConfig::warnings, List.of()),
+          Example.of("--initial-cluster-state=existing", ServerConfig::existing, true),
           Example.of("--initial-cluster-token=t", ServerConfig::token, "t"),
           Example.of("--protocol=raft", ServerConfig::protocol, Optional.of("raft")),
           new Example(
