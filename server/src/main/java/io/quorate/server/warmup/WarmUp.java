@@ -3,16 +3,13 @@ package io.quorate.server.warmup;
 import io.quorate.server.Server;
 import io.quorate.server.config.Endpoint;
 import io.quorate.server.config.ServerConfig;
+import io.quorate.server.disk.Trees;
 import java.io.IOException;
-import java.io.UncheckedIOException;
 import java.net.InetAddress;
 import java.net.ServerSocket;
-import java.nio.file.Files;
-import java.nio.file.NoSuchFileException;
 import java.nio.file.Path;
 import java.time.Duration;
 import java.util.ArrayList;
-import java.util.Comparator;
 import java.util.List;
 import java.util.Map;
 import java.util.Set;
@@ -29,7 +26,9 @@ import java.util.stream.Stream;
 /// so the leader's part is warm as well as the follower's. Their data lie below the data directory,
 /// on the same disk, and go again.
 public final class WarmUp {
-  private static final String DIRECTORY = "warm-up";
+  /// Where it works, below the data directory.
+  public static final String DIRECTORY = "warm-up";
+
   private static final int NODES = 2;
   private static final int PORTS_TO_TRY = 100;
 
@@ -71,7 +70,7 @@ public final class WarmUp {
   }
 
   private long run() throws IOException, InterruptedException {
-    delete(directory);
+    Trees.delete(directory);
     var ports = freePorts();
     var clients = ports.subList(0, NODES);
     var peers = ports.subList(NODES, 2 * NODES);
@@ -179,7 +178,7 @@ public final class WarmUp {
         throw new IOException(failure.toString(), failure);
       }
     } finally {
-      delete(directory);
+      Trees.delete(directory);
     }
   }
 
@@ -187,18 +186,6 @@ public final class WarmUp {
   ///
   /// @param config of a node that has not started
   public static void deleteRemains(ServerConfig config) throws IOException {
-    delete(config.dataDir().resolve(DIRECTORY));
-  }
-
-  private static void delete(Path directory) throws IOException {
-    try (var files = Files.walk(directory)) {
-      for (var file : files.sorted(Comparator.reverseOrder()).toList()) {
-        Files.deleteIfExists(file);
-      }
-    } catch (NoSuchFileException e) {
-      // As it should be.
-    } catch (UncheckedIOException e) {
-      throw e.getCause();
-    }
+    Trees.delete(config.dataDir().resolve(DIRECTORY));
   }
 }
