@@ -80,7 +80,9 @@ class PackageIT {
   void itHoldsWhatIsNeededAndNothingOfTheBuild() {
     assertThat(List.of("README.md", "LICENSE", "CHANGELOG.md", "packaging/Dockerfile"))
         .allMatch(each -> Files.exists(HOME.resolve(each)));
-    assertThat(HOME.resolve("packaging/quorate.service")).content().contains("ExecStart=");
+    assertThat(HOME.resolve("packaging/quorate.service"))
+        .content()
+        .contains("ExecStart=", "RestartPreventExitStatus=2");
     assertThat(HOME.resolve("lib/server.aot")).as("trained").exists();
     assertThat(HOME.resolve("lib/.built")).doesNotExist();
   }
