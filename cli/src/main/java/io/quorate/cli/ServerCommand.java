@@ -1,6 +1,7 @@
 package io.quorate.cli;
 
 import io.quorate.journal.DiskException;
+import io.quorate.server.Claim;
 import io.quorate.server.Server;
 import io.quorate.server.config.ServerConfig;
 import io.quorate.server.config.UsageException;
@@ -56,11 +57,11 @@ final class ServerCommand implements Callable<Integer> {
           "clients on other machines are served without TLS: anybody who reaches the port can read"
               + " and write everything");
     }
-    warmUp(config);
     var end = new CountDownLatch(1);
     var failure = new FirstFailure(end);
     Server server;
     try {
+      prepare(config);
       server = Server.start(config, failure);
     } catch (IOException | DiskException e) {
       throw new UsageException(String.valueOf(e.getMessage()));
@@ -73,19 +74,43 @@ final class ServerCommand implements Callable<Integer> {
     return failure.exit();
   }
 
-  /// The log is the node's own: it tells nothing of those that run before it.
-  private static void warmUp(ServerConfig config) throws InterruptedException {
-    if (config.warmUp().isZero()) {
-      return;
+  /// Warms up, but beside no other node on the same data or addresses.
+  private static void prepare(ServerConfig config) throws IOException, InterruptedException {
+    try (var _ = Claim.take(config)) {
+      if (config.warmUp().isZero()) {
+        deleteRemains(config);
+      } else {
+        warmUp(config);
+      }
     }
+  }
+
+  private static void deleteRemains(ServerConfig config) {
+    try {
+      WarmUp.deleteRemains(config);
+    } catch (IOException e) {
+      LOG.warn("what an earlier process left cannot be deleted: {}", e.toString());
+    }
+  }
+
+  /// Whatever fails, the node can start.
+  private static void warmUp(ServerConfig config) throws InterruptedException {
+    try {
+      var result = runInSilence(config);
+      LOG.info("warmed up with {} calls in {} ms", result.calls(), result.took().toMillis());
+    } catch (IOException | RuntimeException | LinkageError e) {
+      LOG.warn("starts cold, and is slow at first: {}", e.toString());
+    }
+  }
+
+  /// The log is the node's own: it tells nothing of those that run before it.
+  private static WarmUp.Result runInSilence(ServerConfig config)
+      throws IOException, InterruptedException {
     Logging.setLevel("off");
     try {
-      var result = WarmUp.run(config);
+      return WarmUp.run(config);
+    } finally {
       Logging.setLevel(config.logLevel());
-      LOG.info("warmed up with {} calls in {} ms", result.calls(), result.took().toMillis());
-    } catch (IOException e) {
-      Logging.setLevel(config.logLevel());
-      LOG.warn("starts cold, and is slow at first: {}", e.getMessage());
     }
   }
 }

@@ -15,7 +15,9 @@ import org.jspecify.annotations.Nullable;
 /// @param node the node whose data these are
 /// @param cluster the cluster that the node belongs to
 public record Identity(DiskId disk, long node, long cluster) {
-  private static final String FILE = "identity";
+  /// Its name. A directory that holds it has begun.
+  public static final String FILE = "identity";
+
   private static final String UNFINISHED = "identity.new";
   private static final int MAGIC = 0x5141_4944;
   private static final int VERSION = 1;

@@ -23,6 +23,7 @@ import io.quorate.node.watch.WatchHub;
 import io.quorate.server.config.AutoCompaction;
 import io.quorate.server.config.Endpoint;
 import io.quorate.server.config.ServerConfig;
+import io.quorate.server.config.UsageException;
 import io.quorate.server.disk.DiskThread;
 import io.quorate.server.disk.FileDisk;
 import io.quorate.server.net.NettyNetwork;
@@ -153,8 +154,10 @@ public final class Server {
   /// @param failed told, once, when the node cannot go on; then this process should end
   /// @throws IOException if an address cannot be listened on; the message names it
   /// @throws DiskException if the data directory or what is in it cannot be used
+  /// @throws UsageException if the node has no data, and may not begin
   public static Server start(ServerConfig config, Consumer<Throwable> failed)
       throws IOException, InterruptedException {
+    Beginning.requirePossible(config);
     var server = new Server(config, failed);
     try {
       server.start();
@@ -500,6 +503,7 @@ public final class Server {
   }
 
   private void release() {
+    boolean atRest = false;
     try {
       ask(
           () -> {
@@ -512,6 +516,7 @@ public final class Server {
       if (node.hasStarted() && !nodeLoop.isBroken()) {
         closeNode();
       }
+      atRest = true;
     } catch (TimeoutException e) {
       LOG.warn("the node did not stop in time");
     } catch (InterruptedException e) {
@@ -520,6 +525,9 @@ public final class Server {
     // The store closes its storage once nothing works on it any more.
     reader.finish();
     storage.finish();
+    if (atRest) {
+      engines.close(); // no engine is opened any more, and one that is still open keeps its part
+    }
     disk.close();
     loops.shutdownGracefully(0, 1, TimeUnit.SECONDS);
   }

@@ -10,6 +10,7 @@ import java.net.ServerSocket;
 import java.net.Socket;
 import java.nio.file.Files;
 import java.nio.file.Path;
+import java.nio.file.attribute.PosixFilePermissions;
 import java.util.ArrayList;
 import java.util.List;
 import java.util.Map;
@@ -57,6 +58,27 @@ class ServerStartTest {
         .isInstanceOf(DiskException.class)
         .hasMessageContaining("cannot open the store in " + directory.resolve("store"))
         .hasMessageContaining("this node did not start");
+    assertThat(failures).isEmpty();
+  }
+
+  @Test
+  void whatItWritesIsForItsUserAlone() throws Exception {
+    var server = Server.start(config(freeUrl(), freeUrl()), failures::add);
+    try {
+      server.ready().get(30, TimeUnit.SECONDS);
+    } finally {
+      server.stop();
+    }
+    try (var files = Files.list(directory)) {
+      for (var file : files.toList()) {
+        assertThat(PosixFilePermissions.toString(Files.getPosixFilePermissions(file)))
+            .as(file.toString())
+            .isEqualTo(Files.isDirectory(file) ? "rwx------" : "rw-------");
+      }
+    }
+    var segment = directory.resolve("journal").resolve("0000000000000001");
+    assertThat(PosixFilePermissions.toString(Files.getPosixFilePermissions(segment)))
+        .isEqualTo("rw-------");
     assertThat(failures).isEmpty();
   }
 

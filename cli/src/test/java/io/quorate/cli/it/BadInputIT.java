@@ -151,11 +151,26 @@ class BadInputIT {
     try (var cluster = Cluster.of(1, "second").startAll()) {
       var command = quorate("server");
       command.addAll(cluster.flags(1));
+      command.add("--warm-up=1m");
+      long start = System.nanoTime();
       var ran = Cluster.run(command);
       assertThat(ran.exit()).isEqualTo(2);
+      assertThat(System.nanoTime() - start).isLessThan(TimeUnit.SECONDS.toNanos(40));
       assertThat(ran.err())
           .hasLineCount(1)
           .contains("is in use by another Quorate process", "--data-dir");
+      write(cluster, 1, "after");
+    }
+  }
+
+  @Test
+  void whatAKilledWarmUpLeftGoesAtAnyStart() throws Exception {
+    try (var cluster = Cluster.of(1, "left")) {
+      var left = cluster.data(1).resolve("warm-up");
+      Files.createDirectories(left.resolve("warm0/journal"));
+      Files.writeString(left.resolve("warm0/identity"), "torn");
+      cluster.startAll();
+      assertThat(left).doesNotExist();
       write(cluster, 1, "after");
     }
   }

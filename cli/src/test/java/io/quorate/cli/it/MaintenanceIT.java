@@ -38,10 +38,12 @@ class MaintenanceIT {
 
   // Snapshots
 
-  private static Ran restore(Cluster cluster, int node, Path file) throws Exception {
+  private static Ran restore(Cluster cluster, int node, Path file, String... more)
+      throws Exception {
     var command = Cluster.quorate("snapshot", "restore", file.toString());
     cluster.flags(node).stream().filter(flag -> !flag.contains("-client-")).forEach(command::add);
-    command.removeIf(flag -> flag.startsWith("--listen-"));
+    command.removeIf(flag -> flag.startsWith("--listen-") || flag.startsWith("--warm-up"));
+    command.addAll(List.of(more));
     return Cluster.run(command);
   }
 
@@ -74,8 +76,9 @@ class MaintenanceIT {
       checkDamaged(file);
 
       assertThat(restore(old, 1, file).err()).contains("would have the id of the old one");
-      out(restore(restored, 1, file));
-      out(restore(restored, 2, file));
+      refusesWhatCannotBe(restored, file);
+      throughALink(restored, 1, file);
+      whereAKilledProcessLeftSomething(restored, 2, file);
       assertThat(restore(restored, 2, file).err()).contains("is not empty");
       refusesAMemberThatBeganEmpty(restored);
       out(restore(restored, 3, file));
@@ -84,6 +87,47 @@ class MaintenanceIT {
         restored.awaitReady(i);
       }
       check(restored, revision, everything, lease);
+    }
+  }
+
+  private static void refusesWhatCannotBe(Cluster restored, Path file) throws Exception {
+    var most = Long.toString(Long.MAX_VALUE);
+    var ran = restore(restored, 1, file, "--bump-revision=" + most, "--mark-compacted");
+    assertThat(ran.exit()).isEqualTo(2);
+    assertThat(ran.err()).hasLineCount(1).contains("--bump-revision " + most + " is too much");
+    var usual = restored.data(1);
+    try (var small = SmallDisk.mount(usual.resolveSibling("too-small"), "1m")) {
+      for (var place : List.of(small.directory(), small.directory().resolve("new"))) {
+        restored.data(1, place);
+        var full = restore(restored, 1, file);
+        assertThat(full.exit()).isEqualTo(2);
+        assertThat(full.err()).hasLineCount(1).contains("No space left on device");
+      }
+      assertThat(small.directory().resolve("restoring")).doesNotExist();
+      assertThat(small.directory().resolve("new")).doesNotExist();
+    }
+    restored.data(1, usual);
+  }
+
+  private static void throughALink(Cluster restored, int node, Path file) throws Exception {
+    var real = restored.data(node).resolveSibling("real");
+    Files.createDirectory(real);
+    Files.createSymbolicLink(restored.data(node), real);
+    out(restore(restored, node, file));
+    assertThat(restored.data(node)).isSymbolicLink();
+    assertThat(real.resolve("identity")).exists();
+  }
+
+  private static void whereAKilledProcessLeftSomething(Cluster restored, int node, Path file)
+      throws Exception {
+    for (var left : List.of("warm-up/warm0/journal", "restoring/store")) {
+      Files.createDirectories(restored.data(node).resolve(left));
+    }
+    Files.createFile(restored.data(node).resolve("lock"));
+    out(restore(restored, node, file));
+    try (var inside = Files.list(restored.data(node))) {
+      assertThat(inside.map(path -> path.getFileName().toString()))
+          .containsExactlyInAnyOrder("identity", "journal", "lock", "store");
     }
   }
 

@@ -30,7 +30,11 @@ class PackageIT {
 
   /// The launcher with nothing on PATH but the JDK, and nothing else in the environment.
   private static ProcessBuilder launch(Map<String, String> more, String... arguments) {
-    var command = new ArrayList<>(List.of(HOME.resolve("bin/quorate").toString()));
+    return launch(HOME, more, arguments);
+  }
+
+  private static ProcessBuilder launch(Path home, Map<String, String> more, String... arguments) {
+    var command = new ArrayList<>(List.of(home.resolve("bin/quorate").toString()));
     command.addAll(List.of(arguments));
     var builder = new ProcessBuilder(command);
     builder.environment().clear();
@@ -76,7 +80,9 @@ class PackageIT {
   void itHoldsWhatIsNeededAndNothingOfTheBuild() {
     assertThat(List.of("README.md", "LICENSE", "CHANGELOG.md", "packaging/Dockerfile"))
         .allMatch(each -> Files.exists(HOME.resolve(each)));
-    assertThat(HOME.resolve("packaging/quorate.service")).content().contains("ExecStart=");
+    assertThat(HOME.resolve("packaging/quorate.service"))
+        .content()
+        .contains("ExecStart=", "RestartPreventExitStatus=2");
     assertThat(HOME.resolve("lib/server.aot")).as("trained").exists();
     assertThat(HOME.resolve("lib/.built")).doesNotExist();
   }
@@ -91,6 +97,21 @@ class PackageIT {
             .filter(line -> line.contains(" io.quorate.server.Server source:"))
             .toList();
     assertThat(ours).hasSize(1).allMatch(line -> line.contains("shared objects file"));
+  }
+
+  @Test
+  void itRunsBelowADirectoryWithASpace() throws Exception {
+    var above = Files.createDirectories(PLACE.resolve("a b"));
+    var home = above.resolve(HOME.getFileName());
+    var ran = Cluster.run(List.of("cp", "-r", HOME.toString(), home.toString()));
+    assertThat(ran.exit()).as(ran.err()).isZero();
+    for (var command : List.of("put", "server", "sim", "compare")) {
+      var options = Map.of("QUORATE_JAVA_OPTS", "-Xmx300m  -Dany=*");
+      var help = Cluster.run(launch(home, options, command, "--help"));
+      assertThat(help.exit()).as(help.err()).isZero();
+      assertThat(help.err()).isEmpty();
+      assertThat(help.out()).contains("Usage: quorate " + command);
+    }
   }
 
   /// The log tells that it did, and nothing of the nodes that it ran for that.

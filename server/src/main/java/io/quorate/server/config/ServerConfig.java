@@ -17,6 +17,7 @@ import java.util.Optional;
 /// @param advertiseClient where clients are told to find the node
 /// @param cluster the peer URLs of each node that the cluster begins with, by name
 /// @param token keeps clusters apart whose nodes have had the same addresses
+/// @param existing whether the cluster has begun, so that a node without data may not begin it
 /// @param protocol by which the nodes agree, if that was said
 /// @param options what else they agree on, if anything unusual was said
 /// @param heartbeatMillis between signs of life of a leader
@@ -39,6 +40,7 @@ public record ServerConfig(
     List<Endpoint> listenPeer,
     Map<String, List<String>> cluster,
     String token,
+    boolean existing,
     Optional<String> protocol,
     Optional<Era.Options> options,
     long heartbeatMillis,
@@ -69,6 +71,7 @@ public record ServerConfig(
   private static final long DEFAULT_QUOTA = 2L << 30;
   private static final int MOST_ELECTION_MILLIS = 50_000;
   private static final Duration LEAST_NOTIFY = Duration.ofMillis(100);
+  private static final Duration MOST_WARM_UP = Duration.ofMinutes(1);
 
   /// How connections of clients are kept (etcd-G5).
   ///
@@ -137,7 +140,6 @@ public record ServerConfig(
           "--advertise-client-urls is required when --listen-client-urls is set explicitly");
     }
     requireApart(listenClient, listenHttp);
-    flags.oneOf("initial-cluster-state", List.of("new", "existing"));
     long heartbeat = flags.number("heartbeat-interval", 1, MOST_ELECTION_MILLIS);
     long election = flags.number("election-timeout", 1, Integer.MAX_VALUE);
     requireElectable(heartbeat, election);
@@ -153,6 +155,7 @@ public record ServerConfig(
             flags.as(
                 "initial-cluster", (_, text) -> InitialCluster.parse(text, name, advertisePeer)),
             flags.text("initial-cluster-token"),
+            flags.oneOf("initial-cluster-state", List.of("new", "existing")).equals("existing"),
             protocol(flags),
             options(flags),
             heartbeat,
@@ -172,7 +175,7 @@ public record ServerConfig(
             autoCompaction(flags),
             flags.duration("watch-progress-notify-interval", LEAST_NOTIFY),
             (int) flags.number("max-learners", 0, 1_000),
-            flags.duration("warm-up", Duration.ZERO),
+            warmUp(flags),
             flags.oneOf("metrics", List.of("basic", "extensive")).equals("extensive"),
             flags.oneOf("log-level", List.of("debug", "info", "warn", "error")),
             flags.oneOf("log-format", List.of("text", "json")),
@@ -213,6 +216,20 @@ public record ServerConfig(
   private static AutoCompaction autoCompaction(Flags flags) {
     var mode = flags.as("auto-compaction-mode", (_, text) -> AutoCompaction.Mode.parse(text));
     return flags.as("auto-compaction-retention", (_, text) -> AutoCompaction.parse(mode, text));
+  }
+
+  private static Duration warmUp(Flags flags) {
+    var time = flags.duration("warm-up", Duration.ZERO);
+    return flags.as(
+        "warm-up",
+        (flag, text) -> {
+          if (time.compareTo(MOST_WARM_UP) > 0) {
+            throw new UsageException(
+                "--%s keeps the node from starting for so long: at most 1m, not \"%s\""
+                    .formatted(flag, text));
+          }
+          return time;
+        });
   }
 
   private static long quota(Flags flags) {

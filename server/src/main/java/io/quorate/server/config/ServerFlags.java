@@ -53,7 +53,8 @@ final class ServerFlags {
               "initial-cluster-state",
               "new|existing",
               "new",
-              "whether the cluster begins now; a node with data ignores it"),
+              "whether the cluster begins now; a node with data ignores it, one without refuses"
+                  + " existing"),
           flag(
               "initial-cluster-token",
               "TEXT",
@@ -144,8 +145,8 @@ final class ServerFlags {
               "warm-up",
               "DURATION",
               "1500ms",
-              "for so long it runs its code on data that go again, before it starts; 0s: not at"
-                  + " all"),
+              "for so long it runs its code on data that go again, before it starts, 1m at most;"
+                  + " 0s: not at all"),
           flag(
               "metrics",
               "basic|extensive",

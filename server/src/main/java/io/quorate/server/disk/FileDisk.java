@@ -6,8 +6,6 @@ import io.quorate.journal.Disk;
 import io.quorate.journal.DiskException;
 import java.io.IOException;
 import java.nio.channels.FileChannel;
-import java.nio.channels.FileLock;
-import java.nio.channels.OverlappingFileLockException;
 import java.nio.file.AccessDeniedException;
 import java.nio.file.FileAlreadyExistsException;
 import java.nio.file.Files;
@@ -16,8 +14,8 @@ import java.nio.file.NotDirectoryException;
 import java.nio.file.Path;
 import java.nio.file.StandardCopyOption;
 import java.nio.file.StandardOpenOption;
-import java.nio.file.attribute.PosixFilePermissions;
 import java.util.List;
+import java.util.Set;
 import java.util.concurrent.Executor;
 import java.util.function.Consumer;
 
@@ -26,11 +24,8 @@ import java.util.function.Consumer;
 /// Flushes that may not block the loop run on a thread of their own, preparation of files on
 /// another. No thread that works on a file is ever interrupted, for that would close the file.
 public final class FileDisk implements Disk {
-  private static final String LOCK = "lock";
-
   private final Path root;
-  private final FileChannel lockChannel;
-  private final FileLock lock;
+  private final DirectoryLock lock;
   private final DiskThread flusher;
   private final DiskThread background;
   private final Executor loop;
@@ -44,41 +39,15 @@ public final class FileDisk implements Disk {
   public FileDisk(Path root, Executor loop, Consumer<Throwable> failed) {
     this.root = root;
     this.loop = loop;
-    try {
-      createDirectories(root);
-      lockChannel =
-          FileChannel.open(root.resolve(LOCK), StandardOpenOption.CREATE, StandardOpenOption.WRITE);
-      lock = takeLock(root, lockChannel);
-    } catch (IOException e) {
-      throw failure("cannot use the data directory " + root, e);
-    }
+    lock = DirectoryLock.take(root);
     flusher = new DiskThread("journal", failed);
     background = new DiskThread("journal-files", failed);
   }
 
-  private static void createDirectories(Path directory) throws IOException {
+  static void createDirectories(Path directory) throws IOException {
     if (!Files.isDirectory(directory)) {
-      Files.createDirectories(
-          directory,
-          PosixFilePermissions.asFileAttribute(PosixFilePermissions.fromString("rwx------")));
+      Files.createDirectories(directory, OwnerOnly.DIRECTORY);
     }
-  }
-
-  private static FileLock takeLock(Path root, FileChannel channel) throws IOException {
-    FileLock taken;
-    try {
-      taken = channel.tryLock();
-    } catch (OverlappingFileLockException e) {
-      taken = null;
-    }
-    if (taken == null) {
-      channel.close();
-      throw new DiskException(
-          "the data directory %s is in use by another Quorate process: stop that one, or give this one"
-                  .formatted(root.toAbsolutePath())
-              + " another --data-dir");
-    }
-    return taken;
   }
 
   static DiskException failure(String what, IOException cause) {
@@ -110,7 +79,7 @@ public final class FileDisk implements Disk {
       return files
           .filter(Files::isRegularFile)
           .map(file -> file.getFileName().toString())
-          .filter(name -> !name.equals(LOCK))
+          .filter(name -> !name.equals(DirectoryLock.FILE))
           .sorted()
           .toList();
     } catch (IOException e) {
@@ -129,7 +98,9 @@ public final class FileDisk implements Disk {
       createDirectories(requireNonNull(path.getParent()));
       var channel =
           FileChannel.open(
-              path, StandardOpenOption.CREATE, StandardOpenOption.READ, StandardOpenOption.WRITE);
+              path,
+              Set.of(StandardOpenOption.CREATE, StandardOpenOption.READ, StandardOpenOption.WRITE),
+              OwnerOnly.FILE);
       return new DiskFile(path, channel, flusher, loop, times);
     } catch (IOException e) {
       throw failure("cannot open " + path, e);
@@ -190,11 +161,6 @@ public final class FileDisk implements Disk {
   public void close() {
     flusher.finish();
     background.finish();
-    try {
-      lock.release();
-      lockChannel.close();
-    } catch (IOException e) {
-      throw failure("cannot release " + root, e);
-    }
+    lock.close();
   }
 }

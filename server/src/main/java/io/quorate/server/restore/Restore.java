@@ -1,27 +1,37 @@
 package io.quorate.server.restore;
 
+import static java.util.Objects.requireNonNull;
+
 import io.quorate.consensus.wire.MalformedException;
+import io.quorate.journal.DiskException;
 import io.quorate.journal.Identity;
 import io.quorate.journal.Journal;
 import io.quorate.node.Members;
 import io.quorate.server.config.ServerConfig;
 import io.quorate.server.config.UsageException;
+import io.quorate.server.disk.DirectoryLock;
 import io.quorate.server.disk.FileDisk;
+import io.quorate.server.disk.Trees;
 import io.quorate.server.rocksdb.RocksEngines;
+import io.quorate.server.warmup.WarmUp;
+import io.quorate.store.EngineException;
 import io.quorate.store.SnapshotReader;
 import java.io.IOException;
 import java.nio.channels.FileChannel;
 import java.nio.file.Files;
-import java.nio.file.NoSuchFileException;
+import java.nio.file.LinkOption;
 import java.nio.file.Path;
 import java.nio.file.StandardCopyOption;
 import java.nio.file.StandardOpenOption;
 import java.security.SecureRandom;
+import java.util.List;
+import java.util.Set;
 
 /// Makes the data directory of one member of a new cluster from a snapshot of another cluster.
 ///
-/// It is built beside its place and gets its name last, so what has the name is whole. Why members
-/// that begin otherwise cannot take part: `docs/decisions/0004-a-restored-cluster-is-a-new-one.md`.
+/// It is built below its place, for that may be a mount point or a link. What is whole moves up,
+/// the identity last: until then no node starts on what is there. Why members that begin otherwise
+/// cannot take part: `docs/decisions/0004-a-restored-cluster-is-a-new-one.md`.
 ///
 /// @param config of the member
 /// @param bump by how much the revision is raised
@@ -30,7 +40,17 @@ public record Restore(ServerConfig config, long bump, boolean markCompacted) {
   /// Where a node's store begins.
   private static final String STORE = "store";
 
+  private static final String JOURNAL = "journal";
+
   private static final String FIRST = "1";
+  private static final String BUILDING = "restoring";
+
+  /// No data: what a process may have left that made none, and what a file system has of its own.
+  private static final Set<String> REMAINS =
+      Set.of(DirectoryLock.FILE, WarmUp.DIRECTORY, BUILDING, "lost+found");
+
+  /// Half of all that there are.
+  private static final long MOST_REVISION = Long.MAX_VALUE / 2;
 
   /// @return what is in the snapshot
   /// @throws UsageException with one sentence; then there is no new directory
@@ -43,39 +63,69 @@ public record Restore(ServerConfig config, long bump, boolean markCompacted) {
           "the new cluster would have the id of the old one, %x: give it another --initial-cluster-token, here and at each start"
               .formatted(members.cluster()));
     }
+    requireRoomFor(found.summary().head().newest());
     long self = members.named(config.name()).id();
     var place = config.dataDir().toAbsolutePath();
-    requireFree(place);
-    var building = place.resolveSibling(place.getFileName() + ".restoring");
     try {
-      if (Files.exists(building)) {
-        throw new UsageException(
-            "%s is in the way, left by a restore that did not end: delete it".formatted(building));
+      boolean isThere = Files.exists(place, LinkOption.NOFOLLOW_LINKS);
+      if (isThere) {
+        place = place.toRealPath();
+        requireFree(place);
       }
-      fill(building, snapshot, self, members.cluster());
-      Files.deleteIfExists(place);
-      Files.move(building, place, StandardCopyOption.ATOMIC_MOVE);
-      var parent = place.getParent();
-      if (parent != null) {
-        force(parent);
-      }
+      make(place, isThere, snapshot, self, members.cluster());
     } catch (IOException e) {
       throw new UsageException("cannot write %s: %s".formatted(place, e));
+    } catch (DiskException | EngineException e) {
+      throw new UsageException(String.valueOf(e.getMessage()));
     }
     return found;
   }
 
-  private static void requireFree(Path place) {
+  private void requireRoomFor(long revision) {
+    if (bump > MOST_REVISION - revision) {
+      throw new UsageException(
+          "--bump-revision %d is too much: it leaves no revisions to a cluster that begins at %d"
+              .formatted(bump, revision));
+    }
+  }
+
+  private static void requireFree(Path place) throws IOException {
     try (var inside = Files.list(place)) {
-      if (inside.findAny().isPresent()) {
+      if (!inside.allMatch(path -> REMAINS.contains(path.getFileName().toString()))) {
         throw new UsageException(
             "the data directory %s is not empty: a snapshot is restored into a new one"
                 .formatted(place));
       }
-    } catch (NoSuchFileException e) {
-      // As it should be.
-    } catch (IOException e) {
-      throw new UsageException("cannot use the data directory %s: %s".formatted(place, e));
+    }
+  }
+
+  /// @param isThere whether the place stays if this fails
+  private void make(Path place, boolean isThere, SnapshotFile snapshot, long self, long cluster)
+      throws IOException {
+    try (var _ = DirectoryLock.take(place)) {
+      requireFree(place);
+      var building = place.resolve(BUILDING);
+      boolean whole = false;
+      try {
+        Trees.delete(place.resolve(WarmUp.DIRECTORY));
+        Trees.delete(building); // of a restore that was killed, for nobody else has the lock
+        fill(building, snapshot, self, cluster);
+        moveUp(building, place);
+        if (!isThere) {
+          force(requireNonNull(place.getParent()));
+        }
+        whole = true;
+      } finally {
+        Trees.delete(whole || isThere ? building : place);
+      }
+    }
+  }
+
+  /// A journal without an identity is damaged for a node, so it is the first to move.
+  private static void moveUp(Path building, Path place) throws IOException {
+    for (var name : List.of(JOURNAL, STORE, Identity.FILE)) {
+      Files.move(building.resolve(name), place.resolve(name), StandardCopyOption.ATOMIC_MOVE);
+      force(place);
     }
   }
 

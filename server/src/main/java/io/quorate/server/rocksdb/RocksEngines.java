@@ -1,29 +1,31 @@
 package io.quorate.server.rocksdb;
 
+import io.quorate.journal.DiskException;
+import io.quorate.server.disk.OwnerOnly;
+import io.quorate.server.disk.Trees;
 import io.quorate.store.Engine;
 import io.quorate.store.EngineException;
 import io.quorate.store.Engines;
 import java.io.IOException;
 import java.nio.channels.FileChannel;
-import java.nio.file.FileVisitResult;
 import java.nio.file.Files;
 import java.nio.file.Path;
-import java.nio.file.SimpleFileVisitor;
 import java.nio.file.StandardOpenOption;
-import java.nio.file.attribute.BasicFileAttributes;
 import java.util.List;
-import org.jspecify.annotations.Nullable;
 import org.rocksdb.RocksDBException;
 
 /// RocksDB engines, each in a directory of its own below one.
 public final class RocksEngines implements Engines, AutoCloseable {
   private final Path root;
-  private final RocksSettings settings = new RocksSettings();
+  private final RocksSettings settings;
   private final StorageTimes times = new StorageTimes();
 
   /// @param root made when the first engine is opened
+  /// @throws DiskException if the temporary directory does not let RocksDB be loaded
   public RocksEngines(Path root) {
     this.root = root;
+    RocksLibrary.load();
+    settings = new RocksSettings();
   }
 
   @Override
@@ -43,14 +45,14 @@ public final class RocksEngines implements Engines, AutoCloseable {
     return times;
   }
 
-  /// Makes a directory whose name is durable: what is flushed into it is no more than that.
+  /// Makes a private directory whose name is durable: what is flushed into it is no more than that.
   private static void create(Path directory) throws IOException {
     var parent = directory.getParent();
     if (parent == null || Files.exists(directory)) {
       return;
     }
     create(parent);
-    Files.createDirectory(directory);
+    Files.createDirectory(directory, OwnerOnly.DIRECTORY);
     try (var channel = FileChannel.open(parent, StandardOpenOption.READ)) {
       channel.force(true);
     }
@@ -59,32 +61,11 @@ public final class RocksEngines implements Engines, AutoCloseable {
   @Override
   public void delete(String directory) {
     var path = root.resolve(directory);
-    if (!Files.exists(path)) {
-      return;
-    }
     try {
-      Files.walkFileTree(path, new Deleting());
+      Trees.delete(path);
     } catch (IOException e) {
       throw new EngineException(
           "cannot delete the store in %s: %s".formatted(path, e.getMessage()), e);
-    }
-  }
-
-  private static final class Deleting extends SimpleFileVisitor<Path> {
-    @Override
-    public FileVisitResult visitFile(Path file, BasicFileAttributes attributes) throws IOException {
-      Files.delete(file);
-      return FileVisitResult.CONTINUE;
-    }
-
-    @Override
-    public FileVisitResult postVisitDirectory(Path directory, @Nullable IOException failure)
-        throws IOException {
-      if (failure != null) {
-        throw failure;
-      }
-      Files.delete(directory);
-      return FileVisitResult.CONTINUE;
     }
   }
 

@@ -11,13 +11,12 @@ import org.rocksdb.Env;
 import org.rocksdb.InfoLogLevel;
 import org.rocksdb.LRUCache;
 import org.rocksdb.Priority;
-import org.rocksdb.RocksDB;
 import org.rocksdb.WriteBufferManager;
 
 /// How RocksDB is used: small, bounded, and durable only at flushes of everything.
 ///
-/// Memory is one cache, out of which also come the memtables, indexes and filters. Two background
-/// threads: one that flushes, one that compacts.
+/// [RocksLibrary] is loaded before. Memory is one cache, out of which also come the memtables,
+/// indexes and filters. Two background threads: one that flushes, one that compacts.
 final class RocksSettings implements AutoCloseable {
   private static final long CACHE = 48L << 20;
   private static final long MEMTABLE = 16L << 20;
@@ -28,11 +27,6 @@ final class RocksSettings implements AutoCloseable {
   private static final int BLOOM_BITS = 10;
   private static final int OPEN_FILES = 256;
   private static final long SYNC_STEP = 1 << 20;
-
-  static {
-    // Before any object of RocksDB is made: all of them live in the native library.
-    RocksDB.loadLibrary();
-  }
 
   private final LRUCache cache = new LRUCache(CACHE);
   private final WriteBufferManager memtables = new WriteBufferManager(MEMTABLES * MEMTABLE, cache);

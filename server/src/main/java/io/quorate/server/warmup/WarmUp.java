@@ -1,21 +1,23 @@
 package io.quorate.server.warmup;
 
 import io.quorate.server.Server;
+import io.quorate.server.config.Endpoint;
 import io.quorate.server.config.ServerConfig;
+import io.quorate.server.disk.Trees;
 import java.io.IOException;
 import java.net.InetAddress;
 import java.net.ServerSocket;
-import java.nio.file.Files;
-import java.nio.file.NoSuchFileException;
 import java.nio.file.Path;
 import java.time.Duration;
 import java.util.ArrayList;
-import java.util.Comparator;
 import java.util.List;
 import java.util.Map;
+import java.util.Set;
 import java.util.concurrent.ExecutionException;
 import java.util.concurrent.TimeUnit;
 import java.util.concurrent.TimeoutException;
+import java.util.stream.Collectors;
+import java.util.stream.Stream;
 
 /// Runs a node's code before the node needs it, so that the JVM has compiled most of it by then: a
 /// cold node takes ten times as long for a put as a warm one.
@@ -24,8 +26,11 @@ import java.util.concurrent.TimeoutException;
 /// so the leader's part is warm as well as the follower's. Their data lie below the data directory,
 /// on the same disk, and go again.
 public final class WarmUp {
-  private static final String DIRECTORY = "warm-up";
+  /// Where it works, below the data directory.
+  public static final String DIRECTORY = "warm-up";
+
   private static final int NODES = 2;
+  private static final int PORTS_TO_TRY = 100;
 
   /// What it came to.
   ///
@@ -43,7 +48,8 @@ public final class WarmUp {
     this.end = end;
   }
 
-  /// Takes little longer than the configuration says.
+  /// Takes little longer than the configuration says. Nobody else may use the data directory
+  /// meanwhile.
   ///
   /// @param config of the node that will start then
   /// @throws IOException if the machine does not let it; the node can start all the same, cold
@@ -53,8 +59,8 @@ public final class WarmUp {
     long calls;
     try {
       calls = warmUp.run();
-    } catch (RuntimeException e) {
-      throw new IOException(e.getMessage(), e);
+    } catch (RuntimeException | LinkageError e) {
+      throw new IOException(e.toString(), e);
     } finally {
       warmUp.stop();
     }
@@ -64,9 +70,10 @@ public final class WarmUp {
   }
 
   private long run() throws IOException, InterruptedException {
-    delete();
-    var clients = freePorts();
-    var peers = freePorts();
+    Trees.delete(directory);
+    var ports = freePorts();
+    var clients = ports.subList(0, NODES);
+    var peers = ports.subList(NODES, 2 * NODES);
     for (int node = 0; node < NODES; node++) {
       servers.add(Server.start(config(node, clients, peers), failure -> {}));
     }
@@ -84,14 +91,22 @@ public final class WarmUp {
     }
   }
 
-  private static List<Integer> freePorts() throws IOException {
+  /// None of them is of the cluster that the node belongs to: another node of it may be about to
+  /// start on this machine.
+  private List<Integer> freePorts() throws IOException {
+    var spoken = portsOf(config);
     var ports = new ArrayList<Integer>();
     var taken = new ArrayList<ServerSocket>();
     try {
-      for (int node = 0; node < NODES; node++) {
+      for (int attempt = 0; ports.size() < 2 * NODES; attempt++) {
+        if (attempt == PORTS_TO_TRY) {
+          throw new IOException("no free ports were found");
+        }
         var socket = new ServerSocket(0, 1, InetAddress.getLoopbackAddress());
         taken.add(socket);
-        ports.add(socket.getLocalPort());
+        if (!spoken.contains(socket.getLocalPort())) {
+          ports.add(socket.getLocalPort());
+        }
       }
     } finally {
       for (var socket : taken) {
@@ -99,6 +114,23 @@ public final class WarmUp {
       }
     }
     return ports;
+  }
+
+  /// The ports of all URLs that a node is told.
+  static Set<Integer> portsOf(ServerConfig config) {
+    var own =
+        Stream.of(
+                config.listenClient(),
+                config.advertiseClient(),
+                config.listenPeer(),
+                config.listenHttp(),
+                config.listenMetrics())
+            .flatMap(List::stream);
+    var cluster =
+        config.cluster().values().stream()
+            .flatMap(List::stream)
+            .map(url -> Endpoint.parse("initial-cluster", url));
+    return Stream.concat(own, cluster).map(Endpoint::port).collect(Collectors.toSet());
   }
 
   private ServerConfig config(int node, List<Integer> clients, List<Integer> peers) {
@@ -131,20 +163,29 @@ public final class WarmUp {
     return "http://127.0.0.1:" + port;
   }
 
+  /// Whatever becomes of one, the others are stopped too.
   private void stop() throws IOException, InterruptedException {
-    for (var server : servers) {
-      server.stop();
+    try {
+      Throwable failure = null;
+      for (var server : servers) {
+        try {
+          server.stop();
+        } catch (RuntimeException | LinkageError e) {
+          failure = e;
+        }
+      }
+      if (failure != null) {
+        throw new IOException(failure.toString(), failure);
+      }
+    } finally {
+      Trees.delete(directory);
     }
-    delete();
   }
 
-  private void delete() throws IOException {
-    try (var files = Files.walk(directory)) {
-      for (var file : files.sorted(Comparator.reverseOrder()).toList()) {
-        Files.deleteIfExists(file);
-      }
-    } catch (NoSuchFileException e) {
-      // As it should be.
-    }
+  /// Removes what a process left that was killed while it warmed up.
+  ///
+  /// @param config of a node that has not started
+  public static void deleteRemains(ServerConfig config) throws IOException {
+    Trees.delete(config.dataDir().resolve(DIRECTORY));
   }
 }

@@ -79,7 +79,7 @@ class ServerConfigTest {
               "--initial-cluster=default=http://localhost:2380,b=http://b:1",
               ServerConfig::cluster,
               Map.of("default", List.of("http://localhost:2380"), "b", List.of("http://b:1"))),
-          Example.of("--initial-cluster-state=existing", ServerConfig::warnings, List.of()),
+          Example.of("--initial-cluster-state=existing", ServerConfig::existing, true),
           Example.of("--initial-cluster-token=t", ServerConfig::token, "t"),
           Example.of("--protocol=raft", ServerConfig::protocol, Optional.of("raft")),
           new Example(
@@ -135,7 +135,7 @@ class ServerConfigTest {
               new AutoCompaction.Periodic(Duration.ofMinutes(30))),
           Example.of("--snapshot-bytes=1048576", ServerConfig::snapshotBytes, 1L << 20),
           Example.of("--segment-bytes=1073741824", ServerConfig::segmentBytes, 1L << 30),
-          Example.of("--warm-up=0s", ServerConfig::warmUp, Duration.ZERO),
+          Example.of("--warm-up=1m", ServerConfig::warmUp, Duration.ofMinutes(1)),
           Example.of("--metrics=extensive", ServerConfig::extensiveMetrics, true),
           Example.of("--log-level=debug", ServerConfig::logLevel, "debug"),
           Example.of("--log-format=json", ServerConfig::logFormat, "json"));
@@ -228,6 +228,8 @@ class ServerConfigTest {
         "--max-learners=-1 | --max-learners needs a whole number from 0 to 1000, not \"-1\"",
         "--quota-backend-bytes=2GB | --quota-backend-bytes needs a whole number from"
             + " -9223372036854775808 to 9223372036854775807, not \"2GB\"",
+        "--warm-up=61s | --warm-up keeps the node from starting for so long: at most 1m, not"
+            + " \"61s\"",
         "--metrics=all | --metrics is one of basic, extensive, not \"all\"",
         "--listen-metrics-urls=https://127.0.0.1:1 | --listen-metrics-urls: \"https://127.0.0.1:1\""
             + " cannot be served yet, this version speaks plain http only",

@@ -11,8 +11,8 @@ import java.io.BufferedReader;
 import java.io.IOException;
 import java.io.InputStreamReader;
 import java.nio.charset.StandardCharsets;
+import java.nio.file.Files;
 import java.nio.file.Path;
-import java.util.List;
 import org.junit.jupiter.api.Test;
 import org.junit.jupiter.api.io.TempDir;
 
@@ -21,24 +21,27 @@ class RocksKillTest {
   private static final int ROUNDS = 3;
 
   @TempDir private Path directory;
+  @TempDir private Path temporary;
+
+  private ProcessBuilder writer(long first) {
+    return new ProcessBuilder(
+        Path.of(System.getProperty("java.home"), "bin", "java").toString(),
+        "-XX:+UseSerialGC",
+        "-XX:TieredStopAtLevel=1",
+        "--enable-native-access=ALL-UNNAMED",
+        "-Djava.io.tmpdir=" + temporary,
+        "-cp",
+        System.getProperty("java.class.path"),
+        WriterToKill.class.getName(),
+        directory.toString(),
+        String.valueOf(first));
+  }
 
   /// Runs a writer until it has flushed some times and then a little longer.
   ///
   /// @return the last batch that it said was durable
   private long runAndKill(long first, int flushes) throws IOException, InterruptedException {
-    var command =
-        List.of(
-            Path.of(System.getProperty("java.home"), "bin", "java").toString(),
-            "-XX:+UseSerialGC",
-            "-XX:TieredStopAtLevel=1",
-            "--enable-native-access=ALL-UNNAMED",
-            "-cp",
-            System.getProperty("java.class.path"),
-            WriterToKill.class.getName(),
-            directory.toString(),
-            String.valueOf(first));
-    var process =
-        new ProcessBuilder(command).redirectError(ProcessBuilder.Redirect.INHERIT).start();
+    var process = writer(first).redirectError(ProcessBuilder.Redirect.INHERIT).start();
     long durable = 0;
     try (var lines =
         new BufferedReader(
@@ -78,6 +81,25 @@ class RocksKillTest {
       assertThat(last).isGreaterThanOrEqualTo(durable);
       next = last + 1;
     }
+  }
+
+  @Test
+  void aKilledProcessLeavesNoLibraryBehind() throws Exception {
+    runAndKill(1, 1);
+    assertThat(temporary).isEmptyDirectory();
+  }
+
+  @Test
+  void whereTheLibraryCannotBeLoadedOneSentenceSaysWhatToDo() throws Exception {
+    Files.delete(temporary);
+    var process = writer(1).redirectErrorStream(true).start();
+    var printed = new String(process.getInputStream().readAllBytes(), StandardCharsets.UTF_8);
+    Files.createDirectory(temporary);
+    assertThat(printed)
+        .contains(
+            "DiskException: RocksDB's library cannot be loaded by way of", temporary.toString())
+        .contains("QUORATE_JAVA_OPTS=-Djava.io.tmpdir=")
+        .doesNotContain("ExceptionInInitializerError");
   }
 
   private long lastBatch() throws MalformedException {

@@ -52,6 +52,22 @@ class WarmUpTest {
     assertThat(config.dataDir()).isEmptyDirectory();
   }
 
+  /// Another node of the cluster may be about to start on this machine.
+  @Test
+  void itKnowsThePortsThatAreSpokenFor() {
+    var config =
+        config(
+            "--listen-client-urls=http://127.0.0.1:1001",
+            "--advertise-client-urls=http://127.0.0.1:1002",
+            "--listen-peer-urls=http://127.0.0.1:1003",
+            "--initial-advertise-peer-urls=http://127.0.0.1:1004",
+            "--initial-cluster=default=http://127.0.0.1:1004,n2=http://127.0.0.1:1005",
+            "--listen-client-http-urls=http://127.0.0.1:1006",
+            "--listen-metrics-urls=http://127.0.0.1:1007");
+    assertThat(WarmUp.portsOf(config))
+        .containsExactlyInAnyOrder(1001, 1002, 1003, 1004, 1005, 1006, 1007);
+  }
+
   @Test
   void whereItIsNotPossibleItSaysWhy() throws Exception {
     Files.writeString(directory.resolve("data"), "no directory");
