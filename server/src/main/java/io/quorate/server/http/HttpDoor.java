@@ -20,12 +20,20 @@ import io.netty.handler.codec.http.QueryStringDecoder;
 import io.netty.handler.timeout.IdleStateEvent;
 import io.netty.handler.timeout.IdleStateHandler;
 import java.util.List;
+import java.util.Map;
 import java.util.concurrent.Executor;
+import org.slf4j.Logger;
+import org.slf4j.LoggerFactory;
 
 /// Speaks HTTP/1 on a connection: one request at a time, small ones only.
 public final class HttpDoor extends SimpleChannelInboundHandler<FullHttpRequest> {
   private static final int BODY_BYTES = 64 << 10;
   private static final int IDLE_SECONDS = 60;
+
+  private static final String NO_ESCAPE =
+      "a % in a URL must be followed by two hexadecimal digits; a % itself is written %25\n";
+  private static final String FAILED = "the page could not be shown; the node's log says why\n";
+  private static final Logger LOG = LoggerFactory.getLogger(HttpDoor.class);
 
   private final HttpPages pages;
   private final Executor node;
@@ -54,14 +62,30 @@ public final class HttpDoor extends SimpleChannelInboundHandler<FullHttpRequest>
       return;
     }
     var query = new QueryStringDecoder(request.uri());
-    var page = pages.at(query.path());
+    String path;
+    Map<String, List<String>> parameters;
+    try {
+      path = query.path();
+      parameters = query.parameters();
+    } catch (IllegalArgumentException e) {
+      answer(context, keepAlive, text(HttpResponseStatus.BAD_REQUEST, NO_ESCAPE));
+      return;
+    }
+    var page = pages.at(path);
     if (page == null) {
       answer(context, keepAlive, text(HttpResponseStatus.NOT_FOUND, "404 page not found\n"));
     } else if (!request.method().equals(HttpMethod.GET)) {
       answer(
           context, keepAlive, text(HttpResponseStatus.METHOD_NOT_ALLOWED, "Method Not Allowed\n"));
     } else {
-      node.execute(() -> page.show(query, answer -> answer(context, keepAlive, answer)));
+      node.execute(() -> {
+        try {
+          page.show(parameters, answer -> answer(context, keepAlive, answer));
+        } catch (RuntimeException e) {
+          LOG.warn("{} could not be shown", path, e);
+          answer(context, false, text(HttpResponseStatus.INTERNAL_SERVER_ERROR, FAILED));
+        }
+      });
     }
   }
 
