@@ -10,6 +10,7 @@ import io.grpc.netty.NettyChannelBuilder;
 import io.grpc.stub.ClientCalls;
 import io.netty.channel.EventLoopGroup;
 import io.netty.channel.SingleThreadEventLoop;
+import io.netty.channel.group.DefaultChannelGroup;
 import io.quorate.api.KVGrpc;
 import io.quorate.api.PutRequest;
 import io.quorate.consensus.InvariantException;
@@ -173,6 +174,7 @@ class FaultsTest {
           }
         };
     var pages = HttpPages.toWatch(health, new HealthCounts(), () -> "");
+    var open = new DefaultChannelGroup(loop);
     var port =
         new ClientPort(
             List.of(at),
@@ -186,7 +188,7 @@ class FaultsTest {
                 new Rpcs(Map.of("etcdserverpb.KV/Put", faulty), Map.of()),
                 new RpcCounters(),
                 nodeLoop::take,
-                () -> HttpDoor.handlers(pages, nodeLoop::take),
+                () -> HttpDoor.handlers(pages, nodeLoop::take, open),
                 1 << 20));
     port.start();
     return port;

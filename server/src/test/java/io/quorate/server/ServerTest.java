@@ -19,8 +19,11 @@ import java.util.ArrayList;
 import java.util.List;
 import java.util.Map;
 import java.util.concurrent.BlockingQueue;
+import java.util.concurrent.CompletableFuture;
+import java.util.concurrent.CountDownLatch;
 import java.util.concurrent.LinkedBlockingQueue;
 import java.util.concurrent.TimeUnit;
+import org.junit.jupiter.api.RepeatedTest;
 import org.junit.jupiter.api.Test;
 import org.junit.jupiter.api.io.TempDir;
 
@@ -146,5 +149,45 @@ class ServerTest {
       server.stop();
     }
     assertThat(failures).isEmpty();
+  }
+
+  /// Who watches must neither keep a node that stops nor find its storage closed.
+  @RepeatedTest(5)
+  void pagesAreNotShownAnyMoreOnceTheStoreCloses() throws Exception {
+    nodes(1);
+    int metrics = freePort();
+    var server = start(0, "--listen-metrics-urls=" + url(metrics));
+    server.ready().get(30, TimeUnit.SECONDS);
+    var scraping = new ArrayList<CompletableFuture<String>>();
+    var begun = new ArrayList<CountDownLatch>();
+    for (int port : new int[] {clients.getFirst(), metrics}) {
+      var scrapes = new Scrapes(port);
+      var first = new CountDownLatch(1);
+      begun.add(first);
+      scraping.add(
+          CompletableFuture.supplyAsync(
+              () -> scrapeToTheEnd(scrapes, first), task -> new Thread(task).start()));
+    }
+    for (var each : begun) {
+      assertThat(each.await(30, TimeUnit.SECONDS)).isTrue();
+    }
+    server.stop();
+    for (var each : scraping) {
+      assertThat(each.get(10, TimeUnit.SECONDS)).startsWith("HTTP/1.1 200 ");
+    }
+    assertThat(failures).isEmpty();
+  }
+
+  /// The last answer.
+  private static String scrapeToTheEnd(Scrapes scrapes, CountDownLatch begun) {
+    var last = "";
+    try (scrapes) {
+      while (true) {
+        last = scrapes.next();
+        begun.countDown();
+      }
+    } catch (IOException e) {
+      return last;
+    }
   }
 }

@@ -7,6 +7,7 @@ import io.netty.channel.ChannelFutureListener;
 import io.netty.channel.ChannelHandler;
 import io.netty.channel.ChannelHandlerContext;
 import io.netty.channel.SimpleChannelInboundHandler;
+import io.netty.channel.group.ChannelGroup;
 import io.netty.handler.codec.http.DefaultFullHttpResponse;
 import io.netty.handler.codec.http.FullHttpRequest;
 import io.netty.handler.codec.http.HttpHeaderNames;
@@ -37,25 +38,36 @@ public final class HttpDoor extends SimpleChannelInboundHandler<FullHttpRequest>
 
   private final HttpPages pages;
   private final Executor node;
+  private final ChannelGroup open;
 
-  private HttpDoor(HttpPages pages, Executor node) {
+  private HttpDoor(HttpPages pages, Executor node, ChannelGroup open) {
     this.pages = pages;
     this.node = node;
+    this.open = open;
   }
 
   /// What makes a connection speak HTTP/1, in the order of a pipeline.
   ///
   /// @param node takes requests in, within the call
-  public static List<ChannelHandler> handlers(HttpPages pages, Executor node) {
+  /// @param open takes the connection, and closes it when no page may be shown any more
+  public static List<ChannelHandler> handlers(HttpPages pages, Executor node, ChannelGroup open) {
     return List.of(
         new IdleStateHandler(0, 0, IDLE_SECONDS),
         new HttpServerCodec(),
         new HttpObjectAggregator(BODY_BYTES),
-        new HttpDoor(pages, node));
+        new HttpDoor(pages, node, open));
+  }
+
+  @Override
+  public void handlerAdded(ChannelHandlerContext context) {
+    open.add(context.channel());
   }
 
   @Override
   protected void channelRead0(ChannelHandlerContext context, FullHttpRequest request) {
+    if (!context.channel().isActive()) {
+      return; // closed, with this request read before
+    }
     boolean keepAlive = HttpUtil.isKeepAlive(request);
     if (request.decoderResult().isFailure()) {
       answer(context, false, text(HttpResponseStatus.BAD_REQUEST, "400 bad request\n"));
