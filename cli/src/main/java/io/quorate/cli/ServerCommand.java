@@ -65,10 +65,12 @@ final class ServerCommand implements Callable<Integer> {
     } catch (IOException | DiskException e) {
       throw new UsageException(String.valueOf(e.getMessage()));
     }
-    Ending.whenTold(() -> {
-      LOG.info("stopping");
-      server.stop();
-    });
+    Ending.whenTold(
+        () -> {
+          LOG.info("stopping");
+          server.stop();
+        },
+        server::isSafe);
     end.await();
     return failure.exit();
   }

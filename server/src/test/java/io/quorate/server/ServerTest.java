@@ -15,6 +15,7 @@ import java.net.InetAddress;
 import java.net.ServerSocket;
 import java.net.Socket;
 import java.nio.file.Path;
+import java.time.Duration;
 import java.util.ArrayList;
 import java.util.List;
 import java.util.Map;
@@ -189,5 +190,21 @@ class ServerTest {
     } catch (IOException e) {
       return last;
     }
+  }
+
+  @Test
+  void aLeaderThatHasNobodyLeftStopsSoon() throws Exception {
+    nodes(2);
+    var servers = List.of(start(0, "--election-timeout=6000"), start(1, "--election-timeout=6000"));
+    for (var server : servers) {
+      server.ready().get(60, TimeUnit.SECONDS);
+    }
+    boolean first = servers.get(0).glance().leader().equals("n0");
+    servers.get(first ? 1 : 0).stop();
+    long start = System.nanoTime();
+    servers.get(first ? 0 : 1).stop();
+    assertThat(Duration.ofNanos(System.nanoTime() - start)).isLessThan(Duration.ofSeconds(5));
+    assertThat(servers.get(first ? 0 : 1).isSafe()).isTrue();
+    assertThat(failures).isEmpty();
   }
 }
