@@ -135,6 +135,7 @@ final class TxnScript {
     try {
       var parser = new CommandLine(options);
       parser.setCaseInsensitiveEnumValuesAllowed(true);
+      parser.setExpandAtFiles(false);
       parser.parseArgs(arguments);
       return options;
     } catch (CommandLine.ParameterException e) {

@@ -14,13 +14,18 @@ import io.quorate.server.config.UsageException;
 import java.io.BufferedReader;
 import java.io.IOException;
 import java.io.StringReader;
+import java.nio.file.Files;
+import java.nio.file.Path;
 import java.util.List;
 import org.junit.jupiter.api.Test;
+import org.junit.jupiter.api.io.TempDir;
 import org.junit.jupiter.params.ParameterizedTest;
 import org.junit.jupiter.params.provider.CsvSource;
 import org.junit.jupiter.params.provider.ValueSource;
 
 class TxnScriptTest {
+  @TempDir Path directory = Path.of("");
+
   private static ByteSequence bytes(String text) {
     return ByteSequence.of(text);
   }
@@ -104,6 +109,13 @@ class TxnScriptTest {
             Query.of(KeyRange.prefix(bytes("k"))).limit(3).sorted(Query.Sort.MOD_REVISION, true));
     assertThat(TxnScript.operation("del a b --prev-kv"))
         .isEqualTo(Delete.of(KeyRange.between(bytes("a"), bytes("b"))).previous(true));
+  }
+
+  @Test
+  void aFileIsNeverReadForAnArgument() throws IOException {
+    var file = directory.resolve("alice");
+    Files.writeString(file, "secret");
+    assertThat(TxnScript.operation("put user @" + file)).isEqualTo(put("user", "@" + file));
   }
 
   @ParameterizedTest
