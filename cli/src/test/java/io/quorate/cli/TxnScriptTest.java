@@ -118,6 +118,17 @@ class TxnScriptTest {
     assertThat(TxnScript.operation("put user @" + file)).isEqualTo(put("user", "@" + file));
   }
 
+  @Test
+  void quotedTextMayBeLong() {
+    var text = "x\\n\\\"y".repeat(20_000);
+    var meant = "x\n\"y".repeat(20_000);
+    assertThat(TxnScript.operation("put k \"%s\"".formatted(text))).isEqualTo(put("k", meant));
+    assertThat(TxnScript.comparison("value(\"%s\") = \"%s\"".formatted(text, text)))
+        .isEqualTo(new Comparison.OfValue(bytes(meant), Comparison.Relation.EQUAL, bytes(meant)));
+    assertThatThrownBy(() -> TxnScript.operation("put k \"" + text))
+        .isInstanceOf(UsageException.class);
+  }
+
   @ParameterizedTest
   @ValueSource(
       strings = {
