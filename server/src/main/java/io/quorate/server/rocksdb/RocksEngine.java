@@ -176,9 +176,15 @@ final class RocksEngine implements Engine {
   public void defragment() {
     flush();
     if (defragmenting == null || !defragmenting.isAlive()) {
-      defragmenting =
-          Thread.ofPlatform().name("quorate-defragment").daemon().start(this::compactAll);
+      times.beganToDefragment();
+      defragmenting = Thread.ofPlatform().name("quorate-defragment").daemon().start(this::rewrite);
     }
+  }
+
+  private void rewrite() {
+    long start = System.nanoTime();
+    compactAll();
+    times.defragmented(System.nanoTime() - start);
   }
 
   /// The files of each family are written anew, level by level, without what was removed. Reads and
