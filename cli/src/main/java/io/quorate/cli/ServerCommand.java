@@ -45,6 +45,12 @@ final class ServerCommand implements Callable<Integer> {
       spec.commandLine().getOut().print(ServerConfig.help());
       return 0;
     }
+    if (flags.stream().anyMatch(flag -> List.of("--version", "-version").contains(flag))) {
+      for (var line : new VersionLine().getVersion()) {
+        spec.commandLine().getOut().println(line);
+      }
+      return 0;
+    }
     return run(ServerConfig.parse(flags, Map.copyOf(System.getenv())));
   }
 

@@ -48,4 +48,12 @@ class MainTest {
         .isEqualToIgnoringNewLines(
             "quorate: --timeout needs a number of seconds from 0.001 to 31536000, which is a year");
   }
+
+  @ParameterizedTest
+  @ValueSource(strings = {"--version", "-version"})
+  void aServerTellsItsVersion(String flag) {
+    var ran = run("server", flag);
+    assertThat(ran.exit).isZero();
+    assertThat(ran.out).startsWith("quorate ").contains("etcd API");
+  }
 }
