@@ -1,12 +1,16 @@
 package io.quorate.cli;
 
 import io.quorate.client.QuorateClient;
+import io.quorate.server.config.UsageException;
 import java.time.Duration;
 import java.util.List;
 import picocli.CommandLine.Option;
 
 /// The options of every command that talks to a cluster.
 final class ClusterOptions {
+  private static final double LEAST_SECONDS = 0.001;
+  private static final double MOST_SECONDS = 31_536_000;
+
   @Option(
       names = "--endpoints",
       split = ",",
@@ -23,6 +27,15 @@ final class ClusterOptions {
   double timeout;
 
   QuorateClient connect() {
-    return QuorateClient.connect(endpoints).within(Duration.ofMillis((long) (timeout * 1000)));
+    var patience = patience();
+    return QuorateClient.connect(endpoints).within(patience);
+  }
+
+  private Duration patience() {
+    if (!(timeout >= LEAST_SECONDS && timeout <= MOST_SECONDS)) {
+      throw new UsageException(
+          "--timeout needs a number of seconds from 0.001 to 31536000, which is a year");
+    }
+    return Duration.ofMillis((long) (timeout * 1000));
   }
 }

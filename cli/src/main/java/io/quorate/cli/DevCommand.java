@@ -206,7 +206,7 @@ final class DevCommand implements Callable<Integer> {
         throw new UsageException(String.valueOf(e.getMessage()));
       }
     }
-    Ending.whenTold(() -> stop(servers));
+    Ending.whenTold(() -> stop(servers), () -> servers.stream().allMatch(Server::isSafe));
     var ready =
         CompletableFuture.allOf(
             servers.stream()

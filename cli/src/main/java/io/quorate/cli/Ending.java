@@ -1,6 +1,7 @@
 package io.quorate.cli;
 
 import java.util.concurrent.TimeUnit;
+import java.util.function.BooleanSupplier;
 
 /// What happens when the process is told to end, by Ctrl-C or a signal.
 final class Ending {
@@ -20,6 +21,12 @@ final class Ending {
   /// after five seconds it ends anyway, with 1. Nothing else may end the process from now on,
   /// unless it halts or calls this off.
   static Ending whenTold(Last last) {
+    return whenTold(last, () -> false);
+  }
+
+  /// @param isDone whether that has done what it must; then the exit code is 0 even if it is still
+  ///   at the rest after five seconds
+  static Ending whenTold(Last last, BooleanSupplier isDone) {
     var hook =
         new Thread(
             () -> {
@@ -32,7 +39,7 @@ final class Ending {
                 Thread.currentThread().interrupt();
               }
               Logging.end();
-              Runtime.getRuntime().halt(worker.isAlive() ? 1 : 0);
+              Runtime.getRuntime().halt(worker.isAlive() && !isDone.getAsBoolean() ? 1 : 0);
             },
             "quorate-end");
     Runtime.getRuntime().addShutdownHook(hook);

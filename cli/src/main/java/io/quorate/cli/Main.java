@@ -50,10 +50,16 @@ public final class Main extends CommandGroup {
   /// Runs a command line; the exit code is 0, 1 for a failure, 2 for wrong usage.
   static int run(String... arguments) {
     Logging.configure("warn", "text");
+    return commandLine().execute(arguments);
+  }
+
+  static CommandLine commandLine() {
     var commandLine = new CommandLine(new Main());
     commandLine.setCaseInsensitiveEnumValuesAllowed(true);
+    // What begins with @ is a key or a value, and not the name of a file with arguments.
+    commandLine.setExpandAtFiles(false);
     commandLine.setExecutionExceptionHandler(Main::failed);
-    return commandLine.execute(arguments);
+    return commandLine;
   }
 
   private static int failed(Exception e, CommandLine commandLine, CommandLine.ParseResult result)

@@ -46,6 +46,12 @@ final class ServerCommand implements Callable<Integer> {
       spec.commandLine().getOut().print(ServerConfig.help());
       return 0;
     }
+    if (flags.stream().anyMatch(flag -> List.of("--version", "-version").contains(flag))) {
+      for (var line : new VersionLine().getVersion()) {
+        spec.commandLine().getOut().println(line);
+      }
+      return 0;
+    }
     return run(ServerConfig.parse(flags, Map.copyOf(System.getenv())));
   }
 
@@ -66,10 +72,12 @@ final class ServerCommand implements Callable<Integer> {
     } catch (IOException | DiskException e) {
       throw new UsageException(String.valueOf(e.getMessage()));
     }
-    Ending.whenTold(() -> {
-      LOG.info("stopping");
-      server.stop();
-    });
+    Ending.whenTold(
+        () -> {
+          LOG.info("stopping");
+          server.stop();
+        },
+        server::isSafe);
     end.await();
     return failure.exit();
   }

@@ -17,7 +17,8 @@ import picocli.CommandLine;
 /// A transaction in the words of `etcdctl txn`: `value("key") = "text"` for a comparison, and the
 /// commands put, get and del for what is done.
 final class TxnScript {
-  private static final String QUOTED = "\"(?:[^\"\\\\]|\\\\.)*\"";
+  // Possessive: what may be taken back costs a level of the stack for each character.
+  private static final String QUOTED = "\"(?:[^\"\\\\]++|\\\\.)*+\"";
   private static final Pattern COMPARISON =
       Pattern.compile(
           "\\s*(\\w+)\\s*\\(\\s*(%s)\\s*\\)\\s*(=|!=|<|>)\\s*(%s|[0-9a-fA-F]+)\\s*"
@@ -135,6 +136,7 @@ final class TxnScript {
     try {
       var parser = new CommandLine(options);
       parser.setCaseInsensitiveEnumValuesAllowed(true);
+      parser.setExpandAtFiles(false);
       parser.parseArgs(arguments);
       return options;
     } catch (CommandLine.ParameterException e) {

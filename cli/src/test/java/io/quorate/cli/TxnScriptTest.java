@@ -14,13 +14,18 @@ import io.quorate.server.config.UsageException;
 import java.io.BufferedReader;
 import java.io.IOException;
 import java.io.StringReader;
+import java.nio.file.Files;
+import java.nio.file.Path;
 import java.util.List;
 import org.junit.jupiter.api.Test;
+import org.junit.jupiter.api.io.TempDir;
 import org.junit.jupiter.params.ParameterizedTest;
 import org.junit.jupiter.params.provider.CsvSource;
 import org.junit.jupiter.params.provider.ValueSource;
 
 class TxnScriptTest {
+  @TempDir Path directory = Path.of("");
+
   private static ByteSequence bytes(String text) {
     return ByteSequence.of(text);
   }
@@ -104,6 +109,24 @@ class TxnScriptTest {
             Query.of(KeyRange.prefix(bytes("k"))).limit(3).sorted(Query.Sort.MOD_REVISION, true));
     assertThat(TxnScript.operation("del a b --prev-kv"))
         .isEqualTo(Delete.of(KeyRange.between(bytes("a"), bytes("b"))).previous(true));
+  }
+
+  @Test
+  void aFileIsNeverReadForAnArgument() throws IOException {
+    var file = directory.resolve("alice");
+    Files.writeString(file, "secret");
+    assertThat(TxnScript.operation("put user @" + file)).isEqualTo(put("user", "@" + file));
+  }
+
+  @Test
+  void quotedTextMayBeLong() {
+    var text = "x\\n\\\"y".repeat(20_000);
+    var meant = "x\n\"y".repeat(20_000);
+    assertThat(TxnScript.operation("put k \"%s\"".formatted(text))).isEqualTo(put("k", meant));
+    assertThat(TxnScript.comparison("value(\"%s\") = \"%s\"".formatted(text, text)))
+        .isEqualTo(new Comparison.OfValue(bytes(meant), Comparison.Relation.EQUAL, bytes(meant)));
+    assertThatThrownBy(() -> TxnScript.operation("put k \"" + text))
+        .isInstanceOf(UsageException.class);
   }
 
   @ParameterizedTest

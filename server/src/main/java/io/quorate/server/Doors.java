@@ -1,6 +1,8 @@
 package io.quorate.server;
 
 import io.netty.channel.EventLoopGroup;
+import io.netty.channel.group.ChannelGroup;
+import io.netty.channel.group.DefaultChannelGroup;
 import io.quorate.node.Rpcs;
 import io.quorate.server.config.Endpoint;
 import io.quorate.server.config.ServerConfig;
@@ -19,18 +21,25 @@ import org.jspecify.annotations.Nullable;
 
 /// Where clients come in, and whoever watches the node.
 final class Doors {
+  private static final long CLOSE_MILLIS = 1_000;
+
   private final ServerConfig config;
   private final EventLoopGroup loops;
   private final NodeLoop loop;
   private final RpcCounters calls = new RpcCounters();
   private final HealthCounts probes = new HealthCounts();
   private final List<HttpPort> pages = new ArrayList<>();
+
+  /// Connections that speak HTTP/1, at whichever port; closed once, it closes what still comes.
+  private final ChannelGroup http1;
+
   private @Nullable ClientPort grpc;
 
   Doors(ServerConfig config, EventLoopGroup loops, NodeLoop loop) {
     this.config = config;
     this.loops = loops;
     this.loop = loop;
+    this.http1 = new DefaultChannelGroup(loops.next(), true);
   }
 
   /// @param metrics writes all metrics as Prometheus reads them
@@ -56,7 +65,7 @@ final class Doors {
                 rpcs,
                 calls,
                 loop::take,
-                () -> http == null ? List.of() : HttpDoor.handlers(http, loop::take),
+                () -> http == null ? List.of() : HttpDoor.handlers(http, loop::take, http1),
                 // Netty takes as much memory outside the heap as the heap may have.
                 Runtime.getRuntime().maxMemory() / 4));
     try {
@@ -68,7 +77,7 @@ final class Doors {
   }
 
   private void openPages(String whom, List<Endpoint> at, HttpPages shown) throws IOException {
-    var port = new HttpPort(loops, Sockets.ofThisMachine().serverType(), shown, loop::take);
+    var port = new HttpPort(loops, Sockets.ofThisMachine().serverType(), shown, loop::take, http1);
     pages.add(port);
     try {
       port.listen(Addresses.toBind(at));
@@ -111,11 +120,13 @@ final class Doors {
     }
   }
 
-  /// Lets the last answers reach their clients, for a moment, and closes. Off the loop.
+  /// Lets the last answers reach their clients, for a moment, and closes; no page is shown from
+  /// then on. Off the loop.
   void close() throws InterruptedException {
     if (grpc != null) {
       grpc.stop();
     }
     pages.forEach(HttpPort::close);
+    http1.close().await(CLOSE_MILLIS);
   }
 }

@@ -57,6 +57,12 @@ public final class Server {
   /// How long calls that are under way may take when the node is told to stop.
   private static final long LAST_ANSWERS_MILLIS = 1_000;
 
+  /// How long others may take to elect a leader then: they do it in a round trip, or cannot.
+  private static final long HAND_OVER_MILLIS = 1_000;
+
+  /// How long a read may go on that no caller waits for any more.
+  private static final long LAST_READ_MILLIS = 500;
+
   private final ServerConfig config;
   private final Members members;
   private final EventLoopGroup loops;
@@ -77,6 +83,7 @@ public final class Server {
   private @Nullable Lessor lessor;
   private @Nullable String outOfService;
   private long late;
+  private volatile boolean isSafe;
 
   private Server(ServerConfig config, Consumer<Throwable> failed) {
     this.config = config;
@@ -477,6 +484,12 @@ public final class Server {
     release();
   }
 
+  /// Whether calls are ended and the journal is closed: then the process may end, whatever still
+  /// works on the storage.
+  public boolean isSafe() {
+    return isSafe;
+  }
+
   private void awaitAnswers() throws InterruptedException {
     long end = System.nanoTime() + LAST_ANSWERS_MILLIS * MILLISECOND;
     try {
@@ -489,7 +502,8 @@ public final class Server {
   }
 
   private void handOver() throws InterruptedException {
-    long end = System.nanoTime() + config.electionMillis() * MILLISECOND;
+    long end =
+        System.nanoTime() + Math.min(config.electionMillis(), HAND_OVER_MILLIS) * MILLISECOND;
     try {
       if (!ask(node.group()::handOver, 5)) {
         return;
@@ -523,7 +537,7 @@ public final class Server {
       Thread.currentThread().interrupt();
     }
     // The store closes its storage once nothing works on it any more.
-    reader.finish();
+    endReader();
     storage.finish();
     if (atRest) {
       engines.close(); // no engine is opened any more, and one that is still open keeps its part
@@ -532,10 +546,24 @@ public final class Server {
     loops.shutdownGracefully(0, 1, TimeUnit.SECONDS);
   }
 
+  private void endReader() {
+    try {
+      if (!reader.finishWithin(LAST_READ_MILLIS)) {
+        LOG.info("a read that is still under way is not waited for");
+      }
+    } catch (InterruptedException e) {
+      Thread.currentThread().interrupt();
+    }
+  }
+
   private void closeNode() throws InterruptedException, TimeoutException {
     long end = System.nanoTime() + 5_000 * MILLISECOND;
-    while (!ask(node::close, 5) && System.nanoTime() < end) {
+    while (!ask(node::close, 5)) {
+      if (System.nanoTime() > end) {
+        return;
+      }
       Thread.sleep(1);
     }
+    isSafe = true;
   }
 }

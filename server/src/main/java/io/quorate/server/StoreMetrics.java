@@ -3,6 +3,7 @@ package io.quorate.server;
 import io.quorate.node.lease.LeaseCounters;
 import io.quorate.node.watch.WatchHub;
 import io.quorate.server.metrics.NodeMetrics;
+import io.quorate.store.Alarm;
 import io.quorate.store.Command;
 import io.quorate.store.KvStore;
 import java.util.List;
@@ -65,9 +66,17 @@ final class StoreMetrics {
             store
                 .store()
                 .alarms()
-                .forEach(alarm -> values.add(1, Long.toHexString(alarm.node()), alarm.name()));
+                .forEach(alarm -> values.add(1, Long.toHexString(alarm.node()), typeOf(alarm)));
           }
         });
+  }
+
+  /// Its name, or, as etcd does it, the number of a type that has none: two alarms of a node never
+  /// have the same.
+  private static String typeOf(Alarm alarm) {
+    return alarm.type() == Alarm.NO_SPACE || alarm.type() == Alarm.CORRUPT
+        ? alarm.name()
+        : Long.toString(alarm.type());
   }
 
   private void commands() {

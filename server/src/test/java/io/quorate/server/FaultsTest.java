@@ -10,6 +10,7 @@ import io.grpc.netty.NettyChannelBuilder;
 import io.grpc.stub.ClientCalls;
 import io.netty.channel.EventLoopGroup;
 import io.netty.channel.SingleThreadEventLoop;
+import io.netty.channel.group.DefaultChannelGroup;
 import io.quorate.api.KVGrpc;
 import io.quorate.api.PutRequest;
 import io.quorate.consensus.InvariantException;
@@ -39,8 +40,11 @@ import java.util.concurrent.TimeUnit;
 import org.jspecify.annotations.Nullable;
 import org.junit.jupiter.api.AfterEach;
 import org.junit.jupiter.api.Test;
+import org.junit.jupiter.params.ParameterizedTest;
+import org.junit.jupiter.params.provider.ValueSource;
 
-/// A fault of the node itself ends it, through whichever door it was called.
+/// A fault of the node itself ends it, through whichever door it was called; one in a page, which
+/// only reads, does not.
 class FaultsTest {
   private final EventLoopGroup loops = Sockets.ofThisMachine().newLoop("faults");
   private final SingleThreadEventLoop loop = (SingleThreadEventLoop) loops.next();
@@ -170,6 +174,7 @@ class FaultsTest {
           }
         };
     var pages = HttpPages.toWatch(health, new HealthCounts(), () -> "");
+    var open = new DefaultChannelGroup(loop);
     var port =
         new ClientPort(
             List.of(at),
@@ -183,7 +188,7 @@ class FaultsTest {
                 new Rpcs(Map.of("etcdserverpb.KV/Put", faulty), Map.of()),
                 new RpcCounters(),
                 nodeLoop::take,
-                () -> HttpDoor.handlers(pages, nodeLoop::take),
+                () -> HttpDoor.handlers(pages, nodeLoop::take, open),
                 1 << 20));
     port.start();
     return port;
@@ -213,10 +218,29 @@ class FaultsTest {
   void inAPage() throws Exception {
     var at = freeAddress();
     var port = clientPort(at);
-    try (var socket = new Socket(at.getAddress(), at.getPort())) {
-      socket.getOutputStream().write("GET /health HTTP/1.1\r\nHost: me\r\n\r\n".getBytes(UTF_8));
-      theNodeEnds();
-    }
+    assertThat(page(at, "/health")).startsWith("HTTP/1.1 500 ").contains("could not be shown");
+    assertThat(page(at, "/metrics")).startsWith("HTTP/1.1 200 ");
+    assertThat(failures).isEmpty();
     port.stop();
+  }
+
+  @ParameterizedTest
+  @ValueSource(strings = {"/health?exclude=%zz", "/readyz?x=%", "/health?%", "/%", "/livez?a=%4"})
+  void aUrlThatCannotBeReadIsRefused(String url) throws Exception {
+    var at = freeAddress();
+    var port = clientPort(at);
+    assertThat(page(at, url)).startsWith("HTTP/1.1 400 ").contains("two hexadecimal digits");
+    assertThat(failures).isEmpty();
+    port.stop();
+  }
+
+  private static String page(InetSocketAddress at, String url) throws Exception {
+    try (var socket = new Socket(at.getAddress(), at.getPort())) {
+      socket.setSoTimeout(10_000);
+      socket
+          .getOutputStream()
+          .write("GET %s HTTP/1.1\r\nConnection: close\r\n\r\n".formatted(url).getBytes(UTF_8));
+      return new String(socket.getInputStream().readAllBytes(), UTF_8);
+    }
   }
 }

@@ -164,6 +164,8 @@ class MetricsIT {
     "etcd_disk_wal_write_bytes_total, 10000, 1e9",
     "etcd_disk_wal_write_duration_seconds_count, 100, 1e6",
     "etcd_snap_fsync_duration_seconds_count, 0, 1e4",
+    "etcd_disk_defrag_inflight, 0, 0",
+    "etcd_disk_backend_defrag_duration_seconds_count, 0, 0",
     "etcd_mvcc_db_open_read_transactions, 0, 10",
     "os_fd_used, 10, 10000",
     "os_fd_limit, 100, 1e10",

@@ -19,4 +19,18 @@ class StopIT {
       assertThat(end.getDescription()).isEqualTo("etcdserver: server stopped");
     }
   }
+
+  @Test
+  void aLeaderThatHasNobodyLeftEndsTheSameWay() throws Exception {
+    try (var cluster = Cluster.of(2, "stop-alone", "--election-timeout=8000").startAll()) {
+      int leader = cluster.awaitLeader();
+      try (var node = Node.at(cluster.endpoint(leader));
+          var watch = WatchCall.open(node)) {
+        assertThat(watch.create(WatchCall.of("a")).getCreated()).isTrue();
+        cluster.kill(3 - leader);
+        assertThat(cluster.terminate(leader)).isZero();
+        assertThat(watch.end().getDescription()).isEqualTo("etcdserver: server stopped");
+      }
+    }
+  }
 }

@@ -103,6 +103,12 @@ public record ServerConfig(
     }
   }
 
+  /// What etcd calls console is text.
+  private static String logFormat(Flags flags) {
+    var format = flags.oneOf("log-format", List.of("text", "json", "console"));
+    return format.equals("console") ? "text" : format;
+  }
+
   /// How the cluster begins, if it does so now.
   public FirstEra firstEra() {
     return new FirstEra(
@@ -178,7 +184,7 @@ public record ServerConfig(
             warmUp(flags),
             flags.oneOf("metrics", List.of("basic", "extensive")).equals("extensive"),
             flags.oneOf("log-level", List.of("debug", "info", "warn", "error")),
-            flags.oneOf("log-format", List.of("text", "json")),
+            logFormat(flags),
             List.copyOf(flags.warnings()));
     config.requirePossible();
     return config;

@@ -153,7 +153,11 @@ final class ServerFlags {
               "basic",
               "whether /metrics also tells how long calls take, by method"),
           flag("log-level", "LEVEL", "info", "debug, info, warn or error"),
-          flag("log-format", "text|json", "text", "form of the log, which goes to stderr"));
+          flag(
+              "log-format",
+              "text|json",
+              "text",
+              "form of the log, which goes to stderr; etcd's console is text"));
 
   private ServerFlags() {}
 

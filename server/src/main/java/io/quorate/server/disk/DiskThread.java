@@ -11,6 +11,7 @@ import java.util.function.Consumer;
 public final class DiskThread {
   private final ExecutorService executor;
   private final Consumer<Throwable> failed;
+  private volatile boolean abandoned;
 
   public DiskThread(String name, Consumer<Throwable> failed) {
     this.failed = failed;
@@ -28,12 +29,24 @@ public final class DiskThread {
         try {
           task.run();
         } catch (Throwable e) {
-          failed.accept(e);
+          if (!abandoned) {
+            failed.accept(e);
+          }
         }
       });
     } catch (RejectedExecutionException e) {
       // The node has stopped; nobody waits for this any more.
     }
+  }
+
+  /// Takes no more, and waits a moment for what was given. Nobody hears of what has not finished by
+  /// then, nor of what it comes to.
+  ///
+  /// @return whether it has finished
+  public boolean finishWithin(long millis) throws InterruptedException {
+    executor.shutdown();
+    abandoned = !executor.awaitTermination(millis, TimeUnit.MILLISECONDS);
+    return !abandoned;
   }
 
   /// Lets what was given finish, and takes no more.

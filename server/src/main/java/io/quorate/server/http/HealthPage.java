@@ -1,8 +1,8 @@
 package io.quorate.server.http;
 
 import io.netty.handler.codec.http.HttpResponseStatus;
-import io.netty.handler.codec.http.QueryStringDecoder;
 import java.util.List;
+import java.util.Map;
 import java.util.function.Consumer;
 import org.jspecify.annotations.Nullable;
 
@@ -18,10 +18,9 @@ final class HealthPage implements HttpPages.Page {
   }
 
   @Override
-  public void show(QueryStringDecoder query, Consumer<HttpPages.Answer> answer) {
-    boolean serializable =
-        query.parameters().getOrDefault("serializable", List.of()).contains("true");
-    var excluded = query.parameters().getOrDefault("exclude", List.of());
+  public void show(Map<String, List<String>> query, Consumer<HttpPages.Answer> answer) {
+    boolean serializable = query.getOrDefault("serializable", List.of()).contains("true");
+    var excluded = query.getOrDefault("exclude", List.of());
     Consumer<@Nullable String> tell =
         reason -> {
           counts.health(reason == null);

@@ -7,6 +7,7 @@ import io.netty.channel.ChannelFutureListener;
 import io.netty.channel.ChannelHandler;
 import io.netty.channel.ChannelHandlerContext;
 import io.netty.channel.SimpleChannelInboundHandler;
+import io.netty.channel.group.ChannelGroup;
 import io.netty.handler.codec.http.DefaultFullHttpResponse;
 import io.netty.handler.codec.http.FullHttpRequest;
 import io.netty.handler.codec.http.HttpHeaderNames;
@@ -20,48 +21,83 @@ import io.netty.handler.codec.http.QueryStringDecoder;
 import io.netty.handler.timeout.IdleStateEvent;
 import io.netty.handler.timeout.IdleStateHandler;
 import java.util.List;
+import java.util.Map;
 import java.util.concurrent.Executor;
+import org.slf4j.Logger;
+import org.slf4j.LoggerFactory;
 
 /// Speaks HTTP/1 on a connection: one request at a time, small ones only.
 public final class HttpDoor extends SimpleChannelInboundHandler<FullHttpRequest> {
   private static final int BODY_BYTES = 64 << 10;
   private static final int IDLE_SECONDS = 60;
 
+  private static final String NO_ESCAPE =
+      "a % in a URL must be followed by two hexadecimal digits; a % itself is written %25\n";
+  private static final String FAILED = "the page could not be shown; the node's log says why\n";
+  private static final Logger LOG = LoggerFactory.getLogger(HttpDoor.class);
+
   private final HttpPages pages;
   private final Executor node;
+  private final ChannelGroup open;
 
-  private HttpDoor(HttpPages pages, Executor node) {
+  private HttpDoor(HttpPages pages, Executor node, ChannelGroup open) {
     this.pages = pages;
     this.node = node;
+    this.open = open;
   }
 
   /// What makes a connection speak HTTP/1, in the order of a pipeline.
   ///
   /// @param node takes requests in, within the call
-  public static List<ChannelHandler> handlers(HttpPages pages, Executor node) {
+  /// @param open takes the connection, and closes it when no page may be shown any more
+  public static List<ChannelHandler> handlers(HttpPages pages, Executor node, ChannelGroup open) {
     return List.of(
         new IdleStateHandler(0, 0, IDLE_SECONDS),
         new HttpServerCodec(),
         new HttpObjectAggregator(BODY_BYTES),
-        new HttpDoor(pages, node));
+        new HttpDoor(pages, node, open));
+  }
+
+  @Override
+  public void handlerAdded(ChannelHandlerContext context) {
+    open.add(context.channel());
   }
 
   @Override
   protected void channelRead0(ChannelHandlerContext context, FullHttpRequest request) {
+    if (!context.channel().isActive()) {
+      return; // closed, with this request read before
+    }
     boolean keepAlive = HttpUtil.isKeepAlive(request);
     if (request.decoderResult().isFailure()) {
       answer(context, false, text(HttpResponseStatus.BAD_REQUEST, "400 bad request\n"));
       return;
     }
     var query = new QueryStringDecoder(request.uri());
-    var page = pages.at(query.path());
+    String path;
+    Map<String, List<String>> parameters;
+    try {
+      path = query.path();
+      parameters = query.parameters();
+    } catch (IllegalArgumentException e) {
+      answer(context, keepAlive, text(HttpResponseStatus.BAD_REQUEST, NO_ESCAPE));
+      return;
+    }
+    var page = pages.at(path);
     if (page == null) {
       answer(context, keepAlive, text(HttpResponseStatus.NOT_FOUND, "404 page not found\n"));
     } else if (!request.method().equals(HttpMethod.GET)) {
       answer(
           context, keepAlive, text(HttpResponseStatus.METHOD_NOT_ALLOWED, "Method Not Allowed\n"));
     } else {
-      node.execute(() -> page.show(query, answer -> answer(context, keepAlive, answer)));
+      node.execute(() -> {
+        try {
+          page.show(parameters, answer -> answer(context, keepAlive, answer));
+        } catch (RuntimeException e) {
+          LOG.warn("{} could not be shown", path, e);
+          answer(context, false, text(HttpResponseStatus.INTERNAL_SERVER_ERROR, FAILED));
+        }
+      });
     }
   }
 

@@ -1,7 +1,7 @@
 package io.quorate.server.http;
 
 import io.netty.handler.codec.http.HttpResponseStatus;
-import io.netty.handler.codec.http.QueryStringDecoder;
+import java.util.List;
 import java.util.Map;
 import java.util.TreeMap;
 import java.util.function.Consumer;
@@ -20,8 +20,10 @@ public final class HttpPages {
     }
   }
 
+  /// Reads, and changes nothing of the node.
   interface Page {
-    void show(QueryStringDecoder query, Consumer<Answer> answer);
+    /// @param query values by their names
+    void show(Map<String, List<String>> query, Consumer<Answer> answer);
   }
 
   private final Map<String, Page> pages;

@@ -6,6 +6,7 @@ import io.netty.channel.ChannelInitializer;
 import io.netty.channel.ChannelOption;
 import io.netty.channel.EventLoopGroup;
 import io.netty.channel.ServerChannel;
+import io.netty.channel.group.ChannelGroup;
 import java.io.IOException;
 import java.net.SocketAddress;
 import java.util.ArrayList;
@@ -19,11 +20,13 @@ public final class HttpPort {
 
   /// @param loop the node's
   /// @param node takes requests in, within the call
+  /// @param open takes all connections
   public HttpPort(
       EventLoopGroup loop,
       Class<? extends ServerChannel> channelType,
       HttpPages pages,
-      Executor node) {
+      Executor node,
+      ChannelGroup open) {
     bootstrap =
         new ServerBootstrap()
             .group(loop)
@@ -33,7 +36,7 @@ public final class HttpPort {
                 new ChannelInitializer<Channel>() {
                   @Override
                   protected void initChannel(Channel channel) {
-                    HttpDoor.handlers(pages, node).forEach(channel.pipeline()::addLast);
+                    HttpDoor.handlers(pages, node, open).forEach(channel.pipeline()::addLast);
                   }
                 });
   }
@@ -51,7 +54,7 @@ public final class HttpPort {
     }
   }
 
-  /// Takes no more connections; those that are open end with the loop.
+  /// Takes no more connections; those that are open stay so.
   public void close() {
     listening.forEach(Channel::close);
   }

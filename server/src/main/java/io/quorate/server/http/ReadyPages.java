@@ -1,7 +1,6 @@
 package io.quorate.server.http;
 
 import io.netty.handler.codec.http.HttpResponseStatus;
-import io.netty.handler.codec.http.QueryStringDecoder;
 import java.util.ArrayList;
 import java.util.Iterator;
 import java.util.LinkedHashMap;
@@ -60,11 +59,11 @@ final class ReadyPages {
   private void show(
       String page,
       Map<String, Check> checks,
-      QueryStringDecoder query,
+      Map<String, List<String>> query,
       Consumer<HttpPages.Answer> answer) {
     var wanted = new LinkedHashMap<>(checks);
-    wanted.keySet().removeAll(query.parameters().getOrDefault("exclude", List.of()));
-    boolean verbose = query.parameters().containsKey("verbose");
+    wanted.keySet().removeAll(query.getOrDefault("exclude", List.of()));
+    boolean verbose = query.containsKey("verbose");
     runNext(
         wanted.entrySet().iterator(),
         new ArrayList<>(),

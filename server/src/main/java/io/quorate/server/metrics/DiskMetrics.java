@@ -29,6 +29,14 @@ public final class DiskMetrics {
             "How long it takes to make the storage durable.",
             storage::flushes)
         .gauge(
+            "etcd_disk_defrag_inflight",
+            "Whether the storage's files are being written anew: 1 or 0.",
+            storage::defragmenting)
+        .histogram(
+            "etcd_disk_backend_defrag_duration_seconds",
+            "How long it takes to write the storage's files anew.",
+            storage::defragmentations)
+        .gauge(
             "etcd_mvcc_db_open_read_transactions",
             "Fixed states of the storage that are open for reads.",
             storage::snapshots);

@@ -9,6 +9,8 @@ import java.nio.charset.StandardCharsets;
 import java.nio.file.Path;
 import java.util.ArrayList;
 import java.util.List;
+import java.util.concurrent.atomic.AtomicBoolean;
+import java.util.concurrent.atomic.AtomicInteger;
 import org.jspecify.annotations.Nullable;
 import org.rocksdb.ColumnFamilyDescriptor;
 import org.rocksdb.ColumnFamilyHandle;
@@ -45,6 +47,11 @@ final class RocksEngine implements Engine {
       new CompactRangeOptions().setExclusiveManualCompaction(false);
   private final ReadOptions persisted = new ReadOptions().setReadTier(ReadTier.PERSISTED_TIER);
 
+  /// Its owner, and whoever reads: with the last of them the database is closed, so that no read
+  /// finds it closed under its hands.
+  private final AtomicInteger users = new AtomicInteger(1);
+
+  private final AtomicBoolean released = new AtomicBoolean();
   private @Nullable Thread defragmenting;
 
   RocksEngine(Path path, RocksSettings settings, StorageTimes times) throws RocksDBException {
@@ -63,6 +70,21 @@ final class RocksEngine implements Engine {
 
   private static byte[] utf8(String name) {
     return name.getBytes(StandardCharsets.UTF_8);
+  }
+
+  /// Begins a read, which lasts until [#leave].
+  ///
+  /// @throws EngineException if the engine is closed
+  void enter() {
+    if (users.getAndUpdate(count -> count == 0 ? 0 : count + 1) == 0) {
+      throw new EngineException("the store is closed");
+    }
+  }
+
+  void leave() {
+    if (users.decrementAndGet() == 0) {
+      closeDatabase();
+    }
   }
 
   StorageTimes times() {
@@ -139,11 +161,14 @@ final class RocksEngine implements Engine {
 
   @Override
   public @Nullable Bytes durable(Bytes key) {
+    enter();
     try {
       var found = database.get(meta, persisted, RocksView.exact(key));
       return found == null ? null : Bytes.of(found);
     } catch (RocksDBException e) {
       throw RocksView.failed(e);
+    } finally {
+      leave();
     }
   }
 
@@ -151,9 +176,15 @@ final class RocksEngine implements Engine {
   public void defragment() {
     flush();
     if (defragmenting == null || !defragmenting.isAlive()) {
-      defragmenting =
-          Thread.ofPlatform().name("quorate-defragment").daemon().start(this::compactAll);
+      times.beganToDefragment();
+      defragmenting = Thread.ofPlatform().name("quorate-defragment").daemon().start(this::rewrite);
     }
+  }
+
+  private void rewrite() {
+    long start = System.nanoTime();
+    compactAll();
+    times.defragmented(System.nanoTime() - start);
   }
 
   /// The files of each family are written anew, level by level, without what was removed. Reads and
@@ -201,16 +232,26 @@ final class RocksEngine implements Engine {
   }
 
   private long property(String name) {
+    enter();
     try {
       return database.getAggregatedLongProperty(name);
     } catch (RocksDBException e) {
       throw RocksView.failed(e);
+    } finally {
+      leave();
     }
   }
 
+  /// What still reads, reads to its end; what comes then is refused.
   @Override
   public void close() {
-    endDefragmentation();
+    if (released.compareAndSet(false, true)) {
+      endDefragmentation();
+      leave();
+    }
+  }
+
+  private void closeDatabase() {
     compaction.close();
     newest.close();
     handles.forEach(ColumnFamilyHandle::close);

@@ -2,13 +2,19 @@ package io.quorate.server.rocksdb;
 
 import io.quorate.store.Engine;
 
-/// A state that a database holds on to.
+/// A state that a database holds on to; it keeps the database open.
 final class RocksSnapshot extends RocksView implements Engine.Snapshot {
   private final RocksEngine engine;
   private final org.rocksdb.Snapshot snapshot;
+  private boolean isClosed;
 
   RocksSnapshot(RocksEngine engine) {
-    this(engine, engine.database().getSnapshot());
+    this(engine, taken(engine));
+  }
+
+  private static org.rocksdb.Snapshot taken(RocksEngine engine) {
+    engine.enter();
+    return engine.database().getSnapshot();
   }
 
   private RocksSnapshot(RocksEngine engine, org.rocksdb.Snapshot snapshot) {
@@ -20,9 +26,14 @@ final class RocksSnapshot extends RocksView implements Engine.Snapshot {
 
   @Override
   public void close() {
+    if (isClosed) {
+      return;
+    }
+    isClosed = true;
     super.close();
     engine.database().releaseSnapshot(snapshot);
     snapshot.close();
     engine.times().closed();
+    engine.leave();
   }
 }

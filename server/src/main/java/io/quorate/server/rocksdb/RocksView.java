@@ -43,6 +43,7 @@ class RocksView implements EngineView {
 
   @Override
   public @Nullable Bytes get(Family family, Bytes key) {
+    engine.enter();
     try {
       return bytes(
           engine
@@ -50,6 +51,8 @@ class RocksView implements EngineView {
               .get(engine.handle(family), options, key.array(), key.offset(), key.length()));
     } catch (RocksDBException e) {
       throw failed(e);
+    } finally {
+      engine.leave();
     }
   }
 
@@ -63,6 +66,7 @@ class RocksView implements EngineView {
       arrays.add(exact(key));
     }
     var handles = Collections.nCopies(keys.size(), engine.handle(family));
+    engine.enter();
     try {
       var values = new ArrayList<@Nullable Bytes>(keys.size());
       for (var value : engine.database().multiGetAsList(options, handles, arrays)) {
@@ -71,6 +75,8 @@ class RocksView implements EngineView {
       return values;
     } catch (RocksDBException e) {
       throw failed(e);
+    } finally {
+      engine.leave();
     }
   }
 
@@ -93,8 +99,10 @@ class RocksView implements EngineView {
     private final @Nullable Slice end;
     private final ReadOptions bounded;
     private final RocksIterator iterator;
+    private boolean isClosed;
 
     RocksCursor(Family family, @Nullable Bytes to) {
+      engine.enter();
       bounded = options(snapshot);
       end = to == null ? null : new Slice(exact(to));
       if (end != null) {
@@ -139,11 +147,16 @@ class RocksView implements EngineView {
 
     @Override
     public void close() {
+      if (isClosed) {
+        return;
+      }
+      isClosed = true;
       iterator.close();
       bounded.close();
       if (end != null) {
         end.close();
       }
+      engine.leave();
     }
   }
 }

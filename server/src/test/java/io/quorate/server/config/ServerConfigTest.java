@@ -156,6 +156,12 @@ class ServerConfigTest {
   }
 
   @Test
+  void etcdsNameForALogOfTextIsTaken() {
+    assertThat(ServerConfig.parse(List.of("--log-format=console"), Map.of()).logFormat())
+        .isEqualTo("text");
+  }
+
+  @Test
   void thePageOfFlagsNamesThemAllWithTheirDefaults() throws IOException {
     var page = Files.readString(Path.of("..", "docs", "configuration.md"));
     Pattern.compile("^  --(\\S+) .*\\n +(?:.*\\(default (\\S+)\\)$)?", Pattern.MULTILINE)
@@ -248,7 +254,7 @@ class ServerConfigTest {
         "--initial-cluster-state=old | --initial-cluster-state is one of new, existing, not"
             + " \"old\"",
         "--log-level=trace | --log-level is one of debug, info, warn, error, not \"trace\"",
-        "--log-format=xml | --log-format is one of text, json, not \"xml\"",
+        "--log-format=xml | --log-format is one of text, json, console, not \"xml\"",
         "--name= | --name needs a name, as in --name n1",
         "--listen-peer-urls= | --listen-peer-urls needs at least one URL, such as"
             + " http://10.0.0.1:2379",

@@ -61,7 +61,7 @@ class HttpPagesTest {
   private HttpPages.Answer get(String url) {
     var query = new QueryStringDecoder(url);
     var answers = new ArrayList<HttpPages.Answer>();
-    requireNonNull(all.at(query.path()), url).show(query, answers::add);
+    requireNonNull(all.at(query.path()), url).show(query.parameters(), answers::add);
     assertThat(answers).hasSize(1);
     return answers.getFirst();
   }

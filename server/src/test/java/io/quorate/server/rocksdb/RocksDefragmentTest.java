@@ -49,6 +49,12 @@ class RocksDefragmentTest {
       Thread.sleep(10);
     }
     assertThat(engine.bytesOnDisk()).isLessThan(1_000_000);
+    for (int i = 0; i < 3_000 && engine.times().defragmenting() > 0; i++) {
+      Thread.sleep(10);
+    }
+    assertThat(engine.times().defragmenting()).isZero();
+    assertThat(engine.times().defragmentations().count()).isEqualTo(1);
+    assertThat(engine.times().defragmentations().sum()).isPositive();
   }
 
   /// A write that comes while families are rewritten must not become durable in one of them alone.
