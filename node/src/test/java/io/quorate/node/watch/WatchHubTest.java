@@ -20,7 +20,9 @@ import io.quorate.store.KeyRange;
 import io.quorate.store.KvStore;
 import java.util.ArrayDeque;
 import java.util.ArrayList;
+import java.util.HashMap;
 import java.util.List;
+import java.util.Map;
 import java.util.Random;
 import java.util.TreeMap;
 import java.util.stream.IntStream;
@@ -56,6 +58,7 @@ class WatchHubTest {
     private record Told(List<io.quorate.api.mvcc.Event> events, long revision) {}
 
     private final List<Told> told = new ArrayList<>();
+    private final Map<Watcher, Long> last = new HashMap<>();
     boolean ready = true;
     long compacted;
 
@@ -68,6 +71,11 @@ class WatchHubTest {
     public void events(Watcher watcher, List<Event> events, long revision) {
       assertThat(ready).as("whether it keeps up").isTrue();
       assertThat(compacted).isZero();
+      long newest = events.getLast().revision();
+      var before = last.put(watcher, newest);
+      assertThat(before == null || before < events.getFirst().revision())
+          .as("nothing is shown twice, and no revision is torn")
+          .isTrue();
       var parsed = new ArrayList<io.quorate.api.mvcc.Event>();
       for (var event : events) {
         parsed.add(parsed(event.encoded(watcher.subject().previous())));
