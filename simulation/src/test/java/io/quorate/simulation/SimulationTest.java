@@ -212,7 +212,8 @@ class SimulationTest {
     "zab, 44682628974",
     "zab, 556904269868",
     "zab, 787145955442",
-    "zab, 943681444813"
+    "zab, 943681444813",
+    "zab, 8600260750514"
   })
   void seedsThatOnceFailed(String protocol, long seed) {
     keepsPromises(run(Protocols.named(protocol), seed));
