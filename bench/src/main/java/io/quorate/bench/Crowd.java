@@ -187,7 +187,7 @@ final class Crowd implements AutoCloseable {
   private final class Kept extends Answers<LeaseKeepAliveResponse> {
     @Override
     public void onNext(LeaseKeepAliveResponse response) {
-      if (response.getTTL() <= 0) {
+      if (response.getTTL() <= 0 && !closing) {
         failure.compareAndSet(null, new IllegalStateException("a lease was gone"));
       }
       kept.incrementAndGet();
