@@ -5,6 +5,7 @@ import io.quorate.node.ForeignDiskException;
 import io.quorate.server.Server;
 import io.quorate.server.config.ServerConfig;
 import io.quorate.server.config.UsageException;
+import io.quorate.server.disk.Trees;
 import java.io.IOException;
 import java.io.PrintWriter;
 import java.net.InetAddress;
@@ -12,7 +13,6 @@ import java.net.ServerSocket;
 import java.nio.file.Files;
 import java.nio.file.Path;
 import java.util.ArrayList;
-import java.util.Comparator;
 import java.util.List;
 import java.util.Map;
 import java.util.concurrent.Callable;
@@ -113,11 +113,7 @@ final class DevCommand implements Callable<Integer> {
     if (!Terminal.confirms("Delete everything in %s?".formatted(dataDir))) {
       return false;
     }
-    try (var files = Files.walk(dataDir)) {
-      for (var file : files.sorted(Comparator.reverseOrder()).toList()) {
-        Files.delete(file);
-      }
-    }
+    Trees.delete(dataDir);
     return true;
   }
 

@@ -6,6 +6,7 @@ import io.grpc.StatusRuntimeException;
 import io.quorate.api.MaintenanceGrpc;
 import io.quorate.api.StatusRequest;
 import io.quorate.api.StatusResponse;
+import io.quorate.server.disk.Trees;
 import java.io.IOException;
 import java.net.BindException;
 import java.net.InetAddress;
@@ -13,7 +14,6 @@ import java.net.ServerSocket;
 import java.nio.file.Files;
 import java.nio.file.Path;
 import java.util.ArrayList;
-import java.util.Comparator;
 import java.util.List;
 import java.util.concurrent.ThreadLocalRandom;
 import java.util.concurrent.TimeUnit;
@@ -242,19 +242,9 @@ final class RealCluster implements AutoCloseable {
       }
     }
     try {
-      delete();
+      Trees.delete(directory);
     } catch (IOException e) {
       // It stays in the directory for temporary files.
-    }
-  }
-
-  private void delete() throws IOException {
-    if (Files.exists(directory)) {
-      try (var files = Files.walk(directory)) {
-        for (var file : files.sorted(Comparator.reverseOrder()).toList()) {
-          Files.delete(file);
-        }
-      }
     }
   }
 }

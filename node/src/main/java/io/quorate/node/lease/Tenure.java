@@ -231,8 +231,8 @@ final class Tenure {
     }
   }
 
-  private void lookLater() {
-    node.after(PUT_OFF, this::look);
+  private void lookAfter(long pause) {
+    node.after(pause, this::look);
   }
 
   private void look() {
@@ -265,7 +265,7 @@ final class Tenure {
           @Override
           public void unanswered(Unanswered why) {
             confirming = false;
-            lookLater();
+            lookAfter(PUT_OFF);
           }
         });
   }
@@ -326,7 +326,7 @@ final class Tenure {
                 answer(lease, null);
               }
             }
-            node.after(pause, Tenure.this::look);
+            lookAfter(pause);
           }
         });
   }

@@ -107,7 +107,7 @@ public record Restore(ServerConfig config, long bump, boolean markCompacted) {
       var building = place.resolve(BUILDING);
       boolean whole = false;
       try {
-        Trees.delete(place.resolve(WarmUp.DIRECTORY));
+        WarmUp.deleteRemains(config);
         Trees.delete(building); // of a restore that was killed, for nobody else has the lock
         fill(building, snapshot, self, cluster);
         moveUp(building, place);

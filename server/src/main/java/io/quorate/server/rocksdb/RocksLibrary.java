@@ -1,6 +1,7 @@
 package io.quorate.server.rocksdb;
 
 import io.quorate.journal.DiskException;
+import io.quorate.server.disk.Trees;
 import java.io.IOException;
 import java.nio.file.Files;
 import java.nio.file.Path;
@@ -41,12 +42,7 @@ final class RocksLibrary {
     try {
       NativeLibraryLoader.getInstance().loadLibrary(directory.toString());
     } finally {
-      try (var files = Files.list(directory)) {
-        for (var file : files.toList()) {
-          Files.delete(file);
-        }
-      }
-      Files.delete(directory);
+      Trees.delete(directory);
     }
   }
 }
